@@ -54,7 +54,7 @@ test('the end of a mute counts at once', () => {
 });
 
 test.each([
-  [{ muted: false, mutedUntil: null, notifyWord: null }, 'is unmuted'],
+  [{ muted: false, mutedUntil: null, notifyWord: null }, 'notifies you with every message'],
   [{ muted: true, mutedUntil: null, notifyWord: 'x' }, 'is muted'],
   [
     { muted: false, mutedUntil: null, notifyWord: 'lunch' },

@@ -46,7 +46,7 @@ test('verify shows the digits to read out, and compares those of the other one h
   const right = await alice.does('verify', 'bob', ...groups);
   expect(right).toMatchObject({
     stdout: '',
-    stderr: 'Match. You are talking to the key of bob; it is verified until a key changes.\n',
+    stderr: "Match. You are talking to the key of bob; it is verified until bob's key changes.\n",
   });
   expect(await stateOf(alice)).toBe('compared');
   expect((await alice.does('contacts')).stdout).toContain('verified');

@@ -78,7 +78,7 @@ test('without a shell above Ctrl+Z and SIGTSTP are undone, and said', async () =
     await screen.sees(`still ${at}`);
     // Another line takes the place of this one, or it would be taken for that of the next stop.
     screen.type('\u0003');
-    await screen.sees('once more to quit');
+    await screen.sees('again to quit');
   }
   screen.type(actionBytes('quit'));
   expect(await screen.exited).toBe(0);

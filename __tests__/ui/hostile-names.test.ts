@@ -16,7 +16,7 @@ const escape = '\u001b[27u';
 /** How a client tells the screen of somebody: the label printable, and the raw name wherever a call answers one. */
 function clientWith(name: string): Sample {
   const label = printableLine(name, limits.nameCells);
-  const bad: Partial<ContactView> = { label, address: printableLine(name), unread: 1 };
+  const bad: Partial<ContactView> = { label, address: printableLine(name), fingerprint: name, unread: 1 };
   const state: State = {
     ...sampleState(),
     name: label,

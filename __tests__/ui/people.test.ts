@@ -259,7 +259,7 @@ describe('block, unblock, forget', () => {
     mounted.type('/block\r');
     await mounted.sees('bob is blocked');
     mounted.type('/unblock carol\r');
-    await mounted.sees('carol is no longer blocked');
+    await mounted.sees('carol was not blocked');
     mounted.type('/forget\r');
     await mounted.sees('Forget bob?');
     expect(client.asked.some(([name]) => name === 'forget')).toBe(false);
@@ -281,4 +281,10 @@ test('a text for two people whose names fit goes to neither', async () => {
   mounted.type('/msg bob hi meet me at 8\r');
   await mounted.sees('this can mean bob or bob hi');
   expect(client.asked.some(([name]) => name === 'send')).toBe(false);
+});
+
+test('a block that is taken back is said to be over', async () => {
+  const mounted = await shown(sampleClient(bobIs({ state: 'blocked' })));
+  mounted.type('/unblock\r');
+  await mounted.sees('bob is no longer blocked');
 });

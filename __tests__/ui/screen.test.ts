@@ -433,11 +433,11 @@ describe('leaving', () => {
     mounted.type('words');
     await mounted.sees('❯ words');
     mounted.type('\u0003');
-    await mounted.sees('once more to quit');
+    await mounted.sees('again to quit');
     await mounted.sees('write to bob');
     mounted.type('\u001f');
     await mounted.sees('❯ words');
-    expect(mounted.screen()).not.toContain('once more to quit');
+    expect(mounted.screen()).not.toContain('again to quit');
   });
 
   test('Escape never quits', async () => {

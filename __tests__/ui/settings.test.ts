@@ -60,7 +60,7 @@ test('/set writes a setting, which counts at once', async () => {
   mounted.type('/set listen [::]:9000\r');
   await mounted.sees('hint: it takes effect at the next start');
   mounted.type('/set lock_after never\r');
-  await mounted.sees('lock_after: empty');
+  await mounted.sees('lock_after: never');
   mounted.type('/set keys.open-palette ctrl+v, f5\r');
   await mounted.sees('Ctrl+V go to');
   mounted.type('\u001b[15~');
@@ -192,7 +192,7 @@ test('/mute mutes and takes it back; a muted one makes no notification and count
   expect(mounted.raw()).not.toContain('\u001b]777');
   await until('the title', () => mounted.raw().includes('\u001b]2;cryptochat — alice\u0007'));
   mounted.type('/mute carol\r');
-  await mounted.sees('carol is unmuted');
+  await mounted.sees('carol notifies you with every message');
   expect(client.asked).toContainEqual(['mute', { contact: '2', muted: false }]);
   mounted.type('\u001b2');
   await mounted.sees(/carol .*· muted/u);
@@ -249,4 +249,13 @@ test('a word to wait for is typed, with the one that there is', async () => {
   mounted.type('es\r');
   await mounted.sees('bob notifies you only when a message has the word lunches');
   expect(client.asked).toContainEqual(['notify', { contact: '1', word: 'lunches' }]);
+});
+
+test('an empty setting is called what it means, without advice about what it is for', async () => {
+  const { mounted } = await withFile();
+  mounted.type('/set lock_after never\r');
+  await mounted.sees('lock_after: never');
+  expect(mounted.screen()).not.toContain('hint: ');
+  mounted.type('/set quiet_hours none\r');
+  await mounted.sees('quiet_hours: none');
 });

@@ -130,3 +130,11 @@ test('dialogs take text as without vim mode', async () => {
   screen.type('xdd');
   await screen.sees(/❯ +xdd/u);
 });
+
+test('while a message is selected, no mode stands before its keys', async () => {
+  const screen = await inVim();
+  await screen.sees(/^ INSERT/mu);
+  screen.type('\u001b[A');
+  await screen.sees('reply');
+  expect(screen.screen()).not.toContain('INSERT');
+});

@@ -21,7 +21,7 @@ export async function verify(call: Invocation): Promise<void> {
   sayIfBehind(call, found);
   const label = printableLine(labelOf(found.contact));
   if (!found.matches) throw new ChatError('digits-differ', label);
-  say(call, `Match. You are talking to the key of ${label}; it is verified until a key changes.`);
+  say(call, `Match. You are talking to the key of ${label}; it is verified until ${label}'s key changes.`);
   if (found.given === 'whole') say(call, wholeMeans(label));
 }
 
@@ -33,7 +33,7 @@ function show(call: Invocation, found: Verification): void {
   if (!call.open) sayKeys(call, found);
   sayIfBehind(call, found);
   say(call, `Read these digits to ${label}, in person or by phone, not in this chat. Then type theirs:`);
-  say(call, 'cryptochat verify CONTACT, with the digits that they read to you.');
+  say(call, call.open ? `/verify ${label} DIGITS` : 'cryptochat verify CONTACT DIGITS');
 }
 
 function sayKeys(call: Invocation, found: Verification): void {

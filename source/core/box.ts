@@ -24,9 +24,6 @@ export const unknownThere = 'the host there does not know this mailbox';
 /** The requests that an owner makes about a box. */
 export type Verb = 'collect' | 'table' | 'leave';
 
-/** Lengths in bytes of an owner's public key, of the seed for its private key, and of the key that seals bodies. */
-export const boxKeyBytes = 32;
-
 const idBytes = 16;
 const nonceBytes = 12;
 const tagBytes = 16;

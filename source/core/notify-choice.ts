@@ -69,7 +69,9 @@ export function isMuteOver(
 /** Which messages of a contact make a notification, in words that follow its name: `is muted until 17:30`. The word is as it was typed. */
 export function notifyState({ muted, mutedUntil, notifyWord }: Notified, now: number): string {
   if (muted) return mutedUntil === null ? 'is muted' : `is muted until ${endWords(mutedUntil, now)}`;
-  return notifyWord === null ? 'is unmuted' : `notifies you only when a message has the word ${notifyWord}`;
+  return notifyWord === null
+    ? 'notifies you with every message'
+    : `notifies you only when a message has the word ${notifyWord}`;
 }
 
 /** When a mute ends, by the clock on the wall: `17:30`, or `tomorrow 17:30`. */

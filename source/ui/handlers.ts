@@ -62,7 +62,7 @@ function clearDraft(desk: Desk): void {
   const view = desk.view.get();
   if (view.quitArmed) return desk.quit();
   const note = {
-    text: say`press ${keyFor(view.keys, 'clear-draft', say`it`)} once more to quit`,
+    text: say`press ${keyFor(view.keys, 'clear-draft', say`it`)} again to quit`,
     hint: say``,
   };
   desk.view.update((now) => {

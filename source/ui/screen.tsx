@@ -21,6 +21,7 @@ import type { InputEvent } from './model/events.ts';
 import { ownTerminal, type OwnTerminal, type TerminalStreams } from './terminal/own-terminal.ts';
 import { followClock } from './follow-clock.ts';
 import { followArrivals } from './arrivals.ts';
+import { followKeys } from './dialogs/verify.ts';
 import { followNews, followTitle } from './terminal/news.ts';
 import { createTelling } from './terminal/telling.ts';
 import { sizeOf } from './model/terminal.ts';
@@ -128,6 +129,7 @@ function followers(
     followTitle(desk, modes),
     followNews(desk, { now, tell }),
     followArrivals(desk),
+    followKeys(desk),
     followThemes(desk),
   ];
 }

@@ -315,3 +315,10 @@ test('no two people are drawn equal in the list, also where their names are cut'
     expect([columns, new Set(drawn).size]).toEqual([columns, 4]);
   }
 });
+
+test('where few hints fit, the way out is one of them', () => {
+  const keys = keyMapOf(keymap);
+  expect(textOf(hintLine(keys, ['requests', 'dialog'], 30))).toContain('Esc close');
+  expect(textOf(hintLine(keys, ['requests', 'dialog'], 14))).toBe(' Esc close');
+  expect(textOf(hintLine(keys, ['verify', 'dialog'], 27))).toBe(' Enter verify · Esc close');
+});

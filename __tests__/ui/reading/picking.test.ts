@@ -276,3 +276,13 @@ describe('a key on a selected message', () => {
     await mounted.sees('never had it');
   });
 });
+
+test('a reply quotes no line of the program, and no fence of code', async () => {
+  const notice = messageOf(66, 'new key, signed', { kind: 'notice', state: 'received' });
+  const mounted = await shown(clientWith([messageOf(65, '```sh\nls -l\n```'), notice]));
+  mounted.type(`${up}r`);
+  await mounted.sees('nobody wrote this line');
+  mounted.type(`${up}r`);
+  await mounted.sees('❯ > ls -l');
+  expect(mounted.screen()).not.toContain('> ```');
+});

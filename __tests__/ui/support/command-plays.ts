@@ -149,7 +149,7 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
   accept: answers('accept', 'erin is a contact now'),
   decline: answers('decline', 'you declined erin'),
   block: about('block', (name) => `${name} is blocked`),
-  unblock: about('unblock', (name) => `${name} is no longer blocked`),
+  unblock: about('unblock', (name) => `${name} was not blocked`),
   mute: [
     ...about('mute', (name) => `${name} is muted`, { muted: true }),
     {
@@ -170,7 +170,11 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
     { rest: 'carol', shows: 'Notify me of carol' },
     unknown,
     closed,
-    { rest: 'all', shows: 'bob is unmuted', asks: ['notify', { contact: '1', word: null }] },
+    {
+      rest: 'all',
+      shows: 'bob notifies you with every message',
+      asks: ['notify', { contact: '1', word: null }],
+    },
     {
       rest: 'carol none',
       shows: 'carol is muted',

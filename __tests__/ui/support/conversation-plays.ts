@@ -168,7 +168,7 @@ export const conversationPlays: Plays<'conversation' | 'everywhere'> = {
       await at.shows('❯ some words');
       at.press();
       await at.shows('❯ write to bob');
-      await at.shows('once more to quit');
+      await at.shows('again to quit');
       at.press();
       await at.ends();
     },

@@ -26,6 +26,7 @@ import { boxCommands } from './box-commands.ts';
 import { copyTheirs, exportOpen, packOpen, unpack } from './outside.ts';
 import { sayTooLong } from '../desk/pasting.ts';
 import { notifyCommands } from './notify-commands.ts';
+import { sendQueued } from './message-actions.ts';
 import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
 import { setCommands } from './set-commands.ts';
 import { say } from '../text/line.ts';
@@ -62,7 +63,7 @@ export const commands: readonly Command[] = [
   ...notifyCommands,
   slash('wire', showWire),
   slash('doctor', opens(openDoctor)),
-  slash('retry', retry),
+  slash('retry', sendQueued),
   ...setCommands,
   slash('lock', lockNow),
   slash(
@@ -161,16 +162,6 @@ function rename(desk: Desk, rest: string): boolean {
       alias: rest === '' ? null : rest,
     });
     sayNote(desk, say`${contact.label} is now called ${printableLine(alias ?? name)}`, say``);
-  });
-  return true;
-}
-
-function retry(desk: Desk): boolean {
-  const calls = callsOf(desk);
-  if (!calls) return false;
-  attempt(desk, async () => {
-    await calls.retry();
-    sayNote(desk, say`sending everything that is queued`, say``);
   });
   return true;
 }

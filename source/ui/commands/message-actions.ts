@@ -21,9 +21,11 @@ function withPicked(act: (desk: Desk, message: MessageView) => void): Handler {
   };
 }
 
-/** The first lines of a text, each after `> `, and an empty line to write in. */
+/** The first lines of a text without the fences of code, each after `> `, and an empty line to write in. */
 function quoteOf(text: string): string {
-  const lines = text.split('\n');
+  const all = text.split('\n');
+  const said = all.filter((line) => !/^```[\w+#.-]{0,20}\s*$/u.test(line));
+  const lines = said.length > 0 ? said : all;
   const cut = lines.slice(0, quotedLines).map((line) => {
     const letters = [...line];
     return letters.length > quotedLetters ? `${letters.slice(0, quotedLetters).join('')}…` : line;
@@ -33,6 +35,7 @@ function quoteOf(text: string): string {
 }
 
 function reply(desk: Desk, message: MessageView): void {
+  if (message.kind === 'notice') return sayError(desk, { text: say`nobody wrote this line`, hint: say`` });
   endPicking(desk);
   desk.view.update((view) =>
     withWriting(withDraft(view, message.contactId, (editor) => insert(editor, quoteOf(message.text)))),
@@ -50,7 +53,7 @@ function writeAgain(desk: Desk, message: MessageView): void {
   if (message.direction === 'in' || message.kind === 'notice') {
     return sayError(desk, {
       text: say`you can write only your own messages again`,
-      hint: say`r replies to it`,
+      hint: message.kind === 'notice' ? say`` : say`r replies to it`,
     });
   }
   whole(desk, message, (text) => {
@@ -69,13 +72,20 @@ function copy(desk: Desk, message: MessageView): void {
 }
 
 function retry(desk: Desk, message: MessageView): void {
-  const calls = callsOf(desk);
-  if (!calls) return;
   if (message.state !== 'queued') return sayNote(desk, say`this message is not queued`, say``);
+  sendQueued(desk);
+}
+
+/** Sends what is queued now, and says whether there was anything; returns false while the client is still opening. */
+export function sendQueued(desk: Desk): boolean {
+  const calls = callsOf(desk);
+  if (!calls) return false;
   attempt(desk, async () => {
+    const { queued } = desk.facts.get();
     await calls.retry();
-    sayNote(desk, say`sending everything that is queued`, say``);
+    sayNote(desk, queued > 0 ? say`sending everything that is queued` : say`nothing is queued`, say``);
   });
+  return true;
 }
 
 /** Handlers of the keys that count while a message is selected. */

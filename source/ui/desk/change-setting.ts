@@ -32,24 +32,31 @@ export async function applySetting(desk: Desk, path: readonly string[], value: S
 
 /** Says that a setting was changed, and anything that may puzzle a person about it. */
 export function sayChanged(desk: Desk, path: readonly string[], value: SettingValue): void {
-  sayNote(desk, saved(path, value), hintFor(desk, path[0] ?? ''));
+  sayNote(desk, saved(path, value), hintFor(desk, path[0] ?? '', value));
 }
 
 function saved(path: readonly string[], value: SettingValue): Printable {
   const words = typeof value === 'object' ? value.join(' ') : shownText(path[0] ?? '', String(value));
   const name = printableLine(path.join('.'));
-  return words === '' ? say`${name}: empty` : say`${name}: ${printableLine(words, 60)}`;
+  if (words === '') return say`${name}: ${emptyWords[name] ?? say`empty`}`;
+  return say`${name}: ${printableLine(words, 60)}`;
 }
 
+/** What an empty value means, where a person would not say empty. */
+const emptyWords: Readonly<Record<string, Printable>> = { lock_after: say`never`, quiet_hours: say`none` };
+
 /** A hint about anything that may puzzle a person after a change of the setting `name`; often empty. */
-export function hintFor(desk: Pick<Desk, 'view' | 'facts'>, name: string): Printable {
+export function hintFor(desk: Pick<Desk, 'view' | 'facts'>, name: string, value: SettingValue): Printable {
   const { columns, terminal } = desk.view.get();
   const setting = Object.hasOwn(settings, name) ? settings[name as SettingName] : undefined;
   if (setting && 'restart' in setting) return say`it takes effect at the next start`;
   if (name === 'theme' && terminal.depth === 0) return say`NO_COLOR is set: themes show no colours`;
   if (name === 'list' && columns < wideFrom)
     return say`it is shown in windows of ${wideFrom} columns or more`;
-  if (name === 'lock_after' && !desk.facts.get().passphrase)
-    return say`this home has no passphrase to lock it with`;
-  return say``;
+  return name === 'lock_after' && value !== '' ? lockHint(desk) : say``;
+}
+
+/** A hint for who wants the messenger to lock itself and has no passphrase. */
+function lockHint({ facts }: Pick<Desk, 'facts'>): Printable {
+  return !facts.get().passphrase ? say`this home has no passphrase to lock it with` : say``;
 }

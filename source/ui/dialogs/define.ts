@@ -148,6 +148,16 @@ export function failureLines(failure: Failure | null, columns: number): readonly
   return [blank, ...error, ...paragraph(say`hint: ${failure.hint}`, columns, 'dim')];
 }
 
+/** Tells whether so few rows are there that only what a person types and what came of it has room. */
+export function isTiny({ rows }: Pick<Scene, 'rows'>): boolean {
+  return rows <= 6;
+}
+
+/** The lines without the blank one before them where rows are few. */
+export function closeUp(lines: readonly Line[], scene: Pick<Scene, 'rows'>): readonly Line[] {
+  return isTiny(scene) && lines[0] === blank ? lines.slice(1) : lines;
+}
+
 /** A line that says that the dialog waits for an answer. */
 export function busyLines(dialog: Dialog, text: Printable): readonly Line[] {
   return dialog.busy ? [blank, line(say`${text}…`, 'dim')] : [];

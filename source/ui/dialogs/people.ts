@@ -18,7 +18,9 @@ export function blockContact(desk: Desk, contact: number): void {
 /** Lifts a block. */
 export function unblockContact(desk: Desk, contact: number): void {
   const name = labelOn(desk, contact);
-  act(desk, (calls) => calls.unblock({ contact: String(contact) }), say`${name} is no longer blocked`, say``);
+  const wasBlocked = desk.facts.get().contacts.some(({ id, state }) => id === contact && state === 'blocked');
+  const text = wasBlocked ? say`${name} is no longer blocked` : say`${name} was not blocked`;
+  act(desk, (calls) => calls.unblock({ contact: String(contact) }), text, say``);
 }
 
 function act(

@@ -33,7 +33,7 @@ export const settingUp = defineDialog({
       action: 'answer-set-up',
       keys: ['enter'],
       help: say`begin; with several lines, go to the next one first`,
-      hint: say`begin`,
+      hint: say`continue`,
       does: answerSetUp,
     },
     {

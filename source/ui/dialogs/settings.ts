@@ -87,7 +87,7 @@ function turns(by: 1 | -1): Handler {
     const at = values.findIndex((value) => value === current[name]);
     const value = values[(at + by + values.length) % values.length] ?? '';
     desk.view.update((view) =>
-      inDialog(view, 'settings', (now) => ({ ...now, failure: null, hint: hintFor(desk, name) })),
+      inDialog(view, 'settings', (now) => ({ ...now, failure: null, hint: hintFor(desk, name, value) })),
     );
     changeSetting(desk, [name], value, (failure) =>
       desk.view.update((view) => inDialog(view, 'settings', (now) => ({ ...now, failure }))),

@@ -1,8 +1,10 @@
 import {
   busyLines,
+  closeUp,
   defineDialog,
   failureLines,
   formLines,
+  isTiny,
   openOf,
   paragraph,
   type Panel,
@@ -57,13 +59,17 @@ function unlock(desk: Desk): void {
 }
 
 /** Contents of the unlock dialog. */
-function unlockPanel(dialog: DialogOf<'unlock'>, { columns }: Scene): Panel {
-  const top = [...paragraph(say`Your keys and messages on this disk are locked.`, columns), blank];
+function unlockPanel(dialog: DialogOf<'unlock'>, scene: Scene): Panel {
+  const { columns } = scene;
+  const isShort = isTiny(scene) && dialog.failure !== null;
+  const top = isShort
+    ? []
+    : [...paragraph(say`Your keys and messages on this disk are locked.`, columns), blank];
   const form = formLines(dialog, columns);
   const lines = [
     ...top,
     ...form.lines,
-    ...failureLines(dialog.failure, columns),
+    ...closeUp(failureLines(dialog.failure, columns), scene),
     ...busyLines(dialog, say`unlocking`),
   ];
   return {

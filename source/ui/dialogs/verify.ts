@@ -1,9 +1,11 @@
 import {
   ask,
   busyLines,
+  closeUp,
   defineDialog,
   failureLines,
   formLines,
+  isTiny,
   openOf,
   paragraph,
   type Panel,
@@ -11,8 +13,8 @@ import {
 } from './define.ts';
 import type { ScreenCalls } from '../../core/calls.ts';
 import { printableLine } from '../../core/printable.ts';
-import type { ContactView, Printable, Verification } from '../../core/types.ts';
-import { callsOf, labelIn, type Desk } from '../desk/desk.ts';
+import type { ContactView, Printable, State, Verification } from '../../core/types.ts';
+import { callsOf, labelIn, labelOn, type Desk } from '../desk/desk.ts';
 import { blank, joined, line, say, span, type Line } from '../text/line.ts';
 import { standingOf } from '../model/view.ts';
 import { pad } from '../text/cells.ts';
@@ -85,6 +87,31 @@ function askFor(desk: Desk, digits: string | null): void {
   ask(desk, 'verify', answer, { isQuiet: true });
 }
 
+/** Watches for a new key of the contact who is being verified: an older result says nothing of it. Returns the function that ends this. */
+export function followKeys(desk: Desk): () => void {
+  let before = desk.facts.get();
+  return desk.facts.subscribe(() => {
+    const was = before;
+    before = desk.facts.get();
+    const dialog = openOf(desk, 'verify');
+    if (dialog && was.contacts !== before.contacts) startAnew(desk, dialog, was);
+  });
+}
+
+/** Empties the dialog when its contact has another key than before; answers about the older key that are still to come are dropped with it. */
+function startAnew(desk: Desk, { contact, found }: DialogOf<'verify'>, was: State): void {
+  const key = keyIn(desk.facts.get(), contact);
+  if (key === undefined || key === (found?.fingerprint ?? keyIn(was, contact))) return;
+  const failure = { text: say`${labelOn(desk, contact)} has a new key`, hint: say`verify again` };
+  const fresh = dialogOf(verifying, { contact, found: null }, [fieldOf('digits', say`Their digits`)]);
+  open(desk, { ...fresh, failure });
+  askFor(desk, null);
+}
+
+function keyIn({ contacts }: State, contact: number): string | undefined {
+  return contacts.find(({ id }) => id === contact)?.fingerprint;
+}
+
 /** Contents of the verify dialog. */
 function verifyPanel(dialog: DialogOf<'verify'>, scene: Scene): Panel {
   const { columns, facts } = scene;
@@ -92,7 +119,8 @@ function verifyPanel(dialog: DialogOf<'verify'>, scene: Scene): Panel {
   const contact = facts.contacts.find(({ id }) => id === dialog.contact);
   const name = labelIn(scene, dialog.contact);
   const title = say`Verify ${name}`;
-  if (!found || !contact) {
+  // A result about another key than the contact's is none.
+  if (!found || !contact || found.fingerprint !== contact.fingerprint) {
     const lines = [line(say`reading…`, 'dim'), ...failureLines(dialog.failure, columns)];
     return { title, lines, caret: null };
   }
@@ -101,7 +129,7 @@ function verifyPanel(dialog: DialogOf<'verify'>, scene: Scene): Panel {
   const lines = [
     ...top,
     ...form.lines,
-    ...resultLines(dialog, contact, columns),
+    ...closeUp(resultLines(dialog, contact, columns), scene),
     blank,
     ...stateLines(contact, columns),
     ...keyLines(say`Your key`, found.mine, columns),
@@ -120,6 +148,7 @@ function stepLines(
   const isSmall = rows <= 10;
   const isTold = dialog.failure !== null || (matches === false && isComplete(typedIn(dialog)));
   if (matches === true || (isSmall && isTold)) return [];
+  if (isTiny({ rows })) return numberLines(ownDigits, columns);
   const where = isSmall ? say`` : say`, in person or by phone, not in this chat`;
   return [
     ...paragraph(say`Read these digits to ${name}${where}.`, columns),
@@ -180,7 +209,7 @@ function resultLines(dialog: DialogOf<'verify'>, { label }: ContactView, columns
 function comparedWords(given: Verification['given'], label: Printable): Printable {
   return given === 'whole'
     ? say`That was the whole safety number, which is the same on both sides: it counts only if ${label} read it to you.`
-    : say`The digits that you typed are those of ${label}. Verified until one of your keys changes.`;
+    : say`The digits that you typed are those of ${label}. Verified until ${label}'s key changes.`;
 }
 
 /** Words for the moment that all of this is for. */

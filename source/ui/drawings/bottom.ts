@@ -60,7 +60,8 @@ function selectedRow({ cells, base, start, end, text }: Wrapped, from: number, t
 /** The mode of vim and the command that has begun, if there is one, and the keys that help here. */
 export function lastLine(view: View, layers: readonly Where[]): Line {
   const mode = vimModeOf(view);
-  if (mode === null) return hintLine(view.keys, layers, view.columns);
+  // The keys are those of the selected message then.
+  if (mode === null || view.picked !== null) return hintLine(view.keys, layers, view.columns);
   const begun = printableLine(view.vim.keys.join(''), 12);
   const said = [
     span(say` ${modeNames[mode]} `, 'chosen'),
@@ -92,7 +93,10 @@ function placeholder(contact: ContactView | null, facts: State, view: View): Pri
     : say`${keyFor(keys, 'open-palette', say`/query NAME`)} goes to a conversation…`;
 }
 
-/** The keys that help here, without those `taken` by something else, as many as fit; `?` for all of them stays at the end. */
+/**
+ * The keys that help here, without those `taken` by something else, as many as fit; the way out (Escape) is always one of them, and `?` for
+ * all of them stays at the end.
+ */
 export function hintLine(
   keys: KeyMap,
   layers: readonly Where[],
@@ -100,22 +104,36 @@ export function hintLine(
   taken: readonly string[] = [],
 ): Line {
   const last: Line = layers.includes('conversation') ? [span(say`?`, 'key'), span(say` help`, 'dim')] : [];
-  const spans: Line[] = [];
-  let used = 1 + lineWidth(last);
   const bindings = layers
     .flatMap((layer) => bindingsIn(keys, layer))
-    .filter((binding) => !taken.includes(binding.keys[0] ?? ''));
-  for (const hint of bindings.filter(hasHint).map(hintSpans)) {
-    const width = lineWidth(hint) + 3;
-    if (used + width > columns) break;
-    used += width;
-    spans.push(hint);
-  }
+    .filter((binding) => !taken.includes(binding.keys[0] ?? ''))
+    .filter(hasHint)
+    // A key does what the topmost layer says.
+    .filter(({ keys: [key] }, at, all) => all.findIndex((other) => other.keys[0] === key) === at);
+  // Nothing comes behind the last hint, not even a dot.
+  const end = last.length > 0 ? lineWidth(last) : -separator.length;
+  const spans = fitting(bindings, columns - 1 - end).map(hintSpans);
   const all = last.length > 0 ? [...spans, last] : spans;
   return all.reduce<Line>(
-    (row, hint, at) => [...row, ...(at > 0 ? [span(say` · `, 'dim')] : []), ...hint],
+    (row, hint, at) => [...row, ...(at > 0 ? [span(separator, 'dim')] : []), ...hint],
     [span(say` `)],
   );
+}
+
+const separator = say` · `;
+
+/** The first of `bindings` whose hints fit in `columns` columns, with a place kept for the one that Escape has. */
+function fitting(bindings: readonly Hinted[], columns: number): readonly Hinted[] {
+  const widthOf = (binding: Hinted): number => lineWidth(hintSpans(binding)) + separator.length;
+  const out = bindings.find(({ keys }) => keys.includes('escape'));
+  let left = columns - (out ? widthOf(out) : 0);
+  let isFull = false;
+  return bindings.filter((binding) => {
+    if (binding === out) return left >= 0;
+    isFull ||= widthOf(binding) > left;
+    if (!isFull) left -= widthOf(binding);
+    return !isFull;
+  });
 }
 
 type Hinted = Binding & { readonly hint: Printable };
