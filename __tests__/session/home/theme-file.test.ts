@@ -61,7 +61,7 @@ test.each([
   ['code = "red"', 'dusk.toml line 1: code is not a role'],
   ['dark = "red"', 'dusk.toml line 1: dark must be a table of roles: [dark]'],
   ['[light]\nbase = "dark"', 'dusk.toml line 2: light.base is not a role'],
-  ['[dark]\npeer = "blau"', 'dusk.toml line 2: dark.person1 has no colour: "blau"'],
+  ['[dark]\nperson1 = "blau"', 'dusk.toml line 2: dark.person1 has no colour: "blau"'],
   ['bad = { colour = "red" }', 'dusk.toml line 1: bad.colour is not a part of a style, did you mean color'],
   ['bad = { bold = "yes" }', 'dusk.toml line 1: bad.bold must be true or false'],
   ['[bad]\ncolor = "red"\nbackground = "#12"', 'dusk.toml line 3: bad.background has no colour: "#12"'],
