@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createStore } from '../../source/core/types.ts';
-import { followClock } from '../../source/ui/follow-clock.ts';
+import { followClock, tellTime } from '../../source/ui/follow-clock.ts';
 import { keymap } from '../../source/ui/keymap.ts';
 import { keyMapOf } from '../../source/ui/model/bindings.ts';
 import { plainly } from '../../source/ui/model/terminal.ts';
@@ -45,4 +45,14 @@ test('draws once more after a notice, which a person has seen then', () => {
     said,
   );
   expect(changesIn(18_000, { toast })).toBe(1);
+});
+
+test('an event brings the time up to date that no frame has needed', () => {
+  const view = createStore<View>(
+    firstView({ columns: 80, rows: 24 }, noon, { ...plainly, keys: keyMapOf(keymap) }),
+  );
+  tellTime(view, noon + 500);
+  expect(view.get().now).toBe(noon);
+  tellTime(view, noon + 3600_000);
+  expect(view.get().now).toBe(noon + 3600_000);
 });

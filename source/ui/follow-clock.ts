@@ -1,5 +1,5 @@
 import { every } from '../core/every.ts';
-import type { State } from '../core/types.ts';
+import type { State, Store } from '../core/types.ts';
 import type { Desk } from './desk/desk.ts';
 import { agesOf } from './drawings/head.ts';
 import { dayNumber } from './text/times.ts';
@@ -15,6 +15,11 @@ export function followClock(desk: Pick<Desk, 'view' | 'facts'>, now: () => numbe
     const at = now();
     if (readsOtherwise(desk.view.get(), desk.facts.get(), at)) desk.view.update((view) => atTime(view, at));
   }).stop;
+}
+
+/** Brings the view's time up to date before an event is taken: whether a mute has ended, for one, depends on it. */
+export function tellTime(view: Store<View>, at: number): void {
+  if (Math.abs(at - view.get().now) >= 1000) view.update((now) => atTime(now, at));
 }
 
 /** Tells whether a frame drawn at another time would say something else, or a notice counts as seen. Dialogs may show any age. */

@@ -19,7 +19,7 @@ import { createInkOutput } from './terminal/ink-output.ts';
 import { createIdleness, followIdleness } from './terminal/idleness.ts';
 import type { InputEvent } from './model/events.ts';
 import { ownTerminal, type OwnTerminal, type TerminalStreams } from './terminal/own-terminal.ts';
-import { followClock } from './follow-clock.ts';
+import { followClock, tellTime } from './follow-clock.ts';
 import { followArrivals } from './arrivals.ts';
 import { followKeys } from './dialogs/verify.ts';
 import { followNews, followTitle } from './terminal/news.ts';
@@ -64,6 +64,7 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   const idleness = createIdleness(now);
   const terminal = ownTerminal(options, view, (event) => {
     idleness.noticed(event);
+    tellTime(view, now());
     takeOrCrash(desk, take, event);
   });
   const { control, input, ink, tearDown } = terminal;
