@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { writeSlots } from '../../source/inbox/slots.ts';
 import { startListenerProcess } from '../support/listener-process.ts';
-import { newSlot, post } from '../support/signed-post.ts';
+import { newSlot, post, signedHeaders } from '../support/signed-post.ts';
 import { openSlowSockets, slowKinds } from '../support/slow-sockets.ts';
 import { tempInbox } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
@@ -53,11 +53,53 @@ test('keeps 256 sockets in all, the newest', async () => {
   expect(open()[0]).toBe(30);
 });
 
-test.each(['idle', 'headers'] as const)('closes a slow socket after its time: %s', async (kind) => {
-  const { port } = await startListenerProcess(await tempInbox());
-  const socket = connect(port, '127.0.0.1', () => socket.write(slowKinds[kind][0]));
-  const drip = setInterval(() => socket.write(slowKinds[kind][1]), 200);
+/** Writes `first`, then a little every 200 ms; resolves with everything that came back, when the socket is closed. */
+async function dripInto(port: number, first: string, then: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1', () => socket.write(first));
+  const drip = setInterval(() => socket.write(then), 200);
   onTestFinished(() => clearInterval(drip));
   socket.on('error', () => undefined);
-  await once(socket.resume(), 'close');
+  let answered = '';
+  socket.on('data', (bytes: Buffer) => (answered += bytes.toString('latin1')));
+  await once(socket, 'close');
+  return answered;
+}
+
+/** The head of a POST that the listener admits, with its empty row. */
+function headOf(body: Uint8Array): string {
+  const rows = Object.entries(signedHeaders(slot, body)).map(
+    ([name, value]) => `${name}: ${String(value)}\r\n`,
+  );
+  return `POST /message HTTP/1.1\r\nHost: x\r\n${rows.join('')}\r\n`;
+}
+
+test.each(['idle', 'headers'] as const)('closes a slow socket after its time: %s', async (kind) => {
+  const { port } = await startListenerProcess(await tempInbox());
+  const [first, then] = slowKinds[kind];
+  expect(await dripInto(port, first, then)).toBe('');
+});
+
+test('closes a socket with a slow body after its time, also when the slot is known', async () => {
+  const inbox = await tempInbox();
+  await writeSlots(inbox, [slot]);
+  const { port } = await startListenerProcess(inbox);
+  expect(await dripInto(port, headOf(randomBytes(4096)), 'a')).toBe('');
+});
+
+test('closes a socket whose second request is slow, though its first was served', async () => {
+  const inbox = await tempInbox();
+  await writeSlots(inbox, [slot]);
+  const { port } = await startListenerProcess(inbox);
+  const body = Buffer.alloc(4096, 'b');
+  const answered = await dripInto(port, `${headOf(body)}${body.toString('latin1')}`, 'X');
+  expect(answered).toMatch(/^HTTP\/1\.1 202 /);
+});
+
+test('closes a quiet socket whose request was served', async () => {
+  const inbox = await tempInbox();
+  await writeSlots(inbox, [slot]);
+  const { port } = await startListenerProcess(inbox);
+  const body = Buffer.alloc(4096, 'c');
+  const answered = await dripInto(port, `${headOf(body)}${body.toString('latin1')}`, '');
+  expect(answered).toMatch(/^HTTP\/1\.1 202 /);
 });

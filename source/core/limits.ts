@@ -58,8 +58,6 @@ export const limits = {
 
   listenerHeadersTimeoutMs: 5000,
   listenerRequestTimeoutMs: 15_000,
-  /** Node checks the two above only this often; its default of 30 s would make them meaningless. */
-  listenerCheckIntervalMs: 3000,
   listenerKeepAliveMs: 5000,
   listenerIdleMs: 10_000,
   listenerHeaderBytes: 4096,
@@ -109,12 +107,12 @@ export const limits = {
   lookAgainMs: 100,
   turnFiles: 1024,
   /**
-   * How often the clock is checked for a gap that only a suspended machine leaves, every how many checks our own addresses are checked,
-   * and how long a change of them may last.
+   * How often our own addresses and the clock are checked, which jumps when the machine was suspended; how long a change of them may last;
+   * and how often they are checked where nothing waits for a move.
    */
-  returnLookMs: 3000,
-  returnAddressLooks: 2,
+  returnLookMs: 4000,
   returnSettlesMs: 1000,
+  returnLookSeldomMs: 12_000,
   returnGapMs: 15_000,
   /** How long a receipt, and the note that an envelope was accepted, wait for others to share a commit with. */
   receiptDelayMs: 40,
@@ -129,7 +127,7 @@ export const limits = {
    * relied on.
    */
   lookEveryMs: 1000,
-  lookSeldomMs: 9000,
+  lookSeldomMs: 12_000,
   /** How long a message that came before its predecessor is held back. */
   holdBackMs: 2000,
   /**
@@ -272,7 +270,7 @@ export const limits = {
   reachEveryMs: 30_000,
   reachBytes: 64 * 1024,
   /** How often a client reads that, and how long a host may be silent before it counts as away. */
-  boxStateLookMs: 6000,
+  boxStateLookMs: 12_000,
   boxAwayMs: 120_000,
   /** How long a box may not know a slot that was announced a moment ago. */
   boxUnknownMs: 60_000,
@@ -302,7 +300,7 @@ export const limits = {
   /** How often a listener looks for parcels; how often at most it reads their folder, and how often without a sign of change. */
   carryLookMs: 500,
   /** The same while nothing waits, where no event reports new parcels. */
-  carryRestMs: 6000,
+  carryRestMs: 12_000,
   carryListLeastMs: 1000,
   carryListMs: 30_000,
   /** Contacts that a listener posts to at the same time. */

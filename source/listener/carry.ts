@@ -22,6 +22,8 @@ export type Carrying = {
   readonly heard: (slotId: string) => void;
   /** The machine slept, or is in another network: earlier connections are not trusted, and everything is tried at once. */
   readonly moved: () => void;
+  /** Tells whether any parcel waits. */
+  readonly isAny: () => boolean;
   /** Breaks off current tries. */
   readonly close: () => Promise<void>;
 };
@@ -84,6 +86,7 @@ export function startCarrying(inbox: string): Carrying {
       for (const lane of state.lanes.values()) beginAnew(lane);
       bell.ring();
     },
+    isAny: () => state.lanes.size > 0,
     async close() {
       pulse.stop();
       state.stop.abort();

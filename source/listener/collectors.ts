@@ -3,7 +3,13 @@ import { createBell } from '../core/bell.ts';
 import { untilMultiple } from '../core/every.ts';
 import { limits } from '../core/limits.ts';
 import type { Intake } from '../inbox/deliver.ts';
-import { createMailboxReader, linksVersion, watchMailboxes, writeReach } from '../inbox/mailboxes.ts';
+import {
+  createMailboxReader,
+  linksVersion,
+  watchMailboxes,
+  writeReach,
+  type Mailbox,
+} from '../inbox/mailboxes.ts';
 import { createVoucherReader } from '../inbox/boxes.ts';
 import { startCollecting, type Collecting } from './collect.ts';
 
@@ -11,6 +17,8 @@ import { startCollecting, type Collecting } from './collect.ts';
 export type Collectors = {
   /** This machine has moved or slept. */
   readonly moved: () => void;
+  /** Tells whether this home collects from any mailbox. */
+  readonly areAny: () => boolean;
   readonly close: () => Promise<void>;
 };
 
@@ -29,8 +37,6 @@ export function startCollectors(inbox: string, intake: Intake): Collectors {
 
   const follow = async (): Promise<void> => {
     const mailboxes = await readMailboxes();
-    const keyOf = ({ place, seal, proxy }: (typeof mailboxes)[number]): string =>
-      `${place} ${Buffer.from(seal).toString('hex')} ${proxy}`;
     const wanted = new Map(mailboxes.map((mailbox) => [keyOf(mailbox), mailbox]));
     for (const [key, collecting] of running) {
       if (wanted.has(key)) continue;
@@ -56,6 +62,7 @@ export function startCollectors(inbox: string, intake: Intake): Collectors {
     moved() {
       for (const collecting of running.values()) collecting.moved();
     },
+    areAny: () => running.size > 0,
     async close() {
       await looking.close();
       await follow().catch(() => undefined);
@@ -65,6 +72,11 @@ export function startCollectors(inbox: string, intake: Intake): Collectors {
       report.close();
     },
   };
+}
+
+/** Two mailboxes with the same key are collected from in the same way. */
+function keyOf({ place, seal, proxy }: Mailbox): string {
+  return `${place} ${Buffer.from(seal).toString('hex')} ${proxy}`;
 }
 
 type Looking = { readonly ring: () => void; readonly close: () => Promise<void> };

@@ -10,20 +10,42 @@ export type Guest = {
   admitted: boolean;
   /** True while the owner of a box waits for mail: such a socket has its own place. */
   waiting: boolean;
+  /** Cuts the socket when it has not said in time what it has to say. */
+  deadline: NodeJS.Timeout | undefined;
 };
 
 /** Lets a new socket in and, when there are too many, closes the oldest: refusing the newest would serve the slow ones. */
 export function welcome(guests: Map<Duplex, Guest>, socket: Socket): void {
   const address = networkOf(socket.remoteAddress ?? '');
-  guests.set(socket, { address, requests: 0, busy: false, admitted: false, waiting: false });
-  socket.on('close', () => guests.delete(socket));
+  const guest: Guest = {
+    address,
+    requests: 0,
+    busy: false,
+    admitted: false,
+    waiting: false,
+    deadline: undefined,
+  };
+  guests.set(socket, guest);
+  giveTime(socket, guest, limits.listenerHeadersTimeoutMs);
+  socket.on('close', () => {
+    clearTimeout(guest.deadline);
+    guests.delete(socket);
+  });
   socket.on('error', () => socket.destroy());
   // All callers through an onion service connect from this address.
   const isOwn = address === '127.0.0.1' || address === '::1';
-  const counted = [...guests].filter(([, guest]) => !guest.waiting);
-  const neighbours = counted.filter(([, guest]) => guest.address === address);
+  const counted = [...guests].filter(([, one]) => !one.waiting);
+  const neighbours = counted.filter(([, one]) => one.address === address);
   if (!isOwn && neighbours.length > limits.listenerSocketsPerAddress) putOut(guests, neighbours);
   if (counted.length > limits.listenerSockets) putOut(guests, counted);
+}
+
+/** Gives a socket this long (ms) for all that it has to say next, however slowly it says it; returns what ends this limit. */
+export function giveTime(socket: Duplex, guest: Guest, ms: number): () => void {
+  clearTimeout(guest.deadline);
+  const deadline = setTimeout(() => socket.destroy(), ms);
+  guest.deadline = deadline;
+  return () => clearTimeout(deadline);
 }
 
 /** Closes the oldest socket, and one that has shown a slot key only when there is no other. */

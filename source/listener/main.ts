@@ -44,11 +44,14 @@ async function run(): Promise<void> {
   const address = server ? await listen(server, host, Number(port)) : { host, port: 0 };
   const collectors = startCollectors(inbox, intake);
   const kept = map ? [keepMapped(inbox, address.port)] : [];
-  watchMoves(() => {
-    collectors.moved();
-    carrying.moved();
-    for (const one of kept) one.moved();
-  });
+  watchMoves(
+    () => {
+      collectors.moved();
+      carrying.moved();
+      for (const one of kept) one.moved();
+    },
+    () => map || collectors.areAny() || carrying.isAny(),
+  );
   const leave = (): Promise<void> => end(server, intake, [collectors, carrying, ...kept]);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void leave());
   every(limits.recountEveryMs, () => void look(intake, leave));

@@ -8,7 +8,7 @@ import type { Intake } from '../inbox/deliver.ts';
 import { admit, proveGone, type RequestFacts, type Verdict } from './admit.ts';
 import { verbOf } from './admit-owner.ts';
 import { readBody, refuse, reply, type Refusal } from './answers.ts';
-import { welcome, type Guest } from './guests.ts';
+import { giveTime, welcome, type Guest } from './guests.ts';
 import { createHost, serveClaim, serveOwner, type Call, type Host } from './serve-boxes.ts';
 
 type Store = Extract<Verdict, { kind: 'store' }>;
@@ -26,9 +26,10 @@ export function createMailServer(intake: Intake, boxes: Boxes | null = null): Se
   const server = createServer({
     requireHostHeader: false,
     maxHeaderSize: limits.listenerHeaderBytes,
-    headersTimeout: limits.listenerHeadersTimeoutMs,
-    requestTimeout: limits.listenerRequestTimeoutMs,
-    connectionsCheckingInterval: limits.listenerCheckIntervalMs,
+    // Node keeps these two by looking at all sockets every few seconds, also when there are none; `giveTime` keeps them to the moment.
+    headersTimeout: 0,
+    requestTimeout: 0,
+    connectionsCheckingInterval: 24 * 3600 * 1000,
     keepAliveTimeout: limits.listenerKeepAliveMs,
     noDelay: true,
   });
@@ -42,6 +43,7 @@ export function createMailServer(intake: Intake, boxes: Boxes | null = null): Se
     if (!guest || guest.busy) return void request.socket.destroy();
     guest.busy = true;
     guest.requests += 1;
+    followTime(request, response, guest);
     const call = { facts: factsOf(request), guest, request, response };
     answer(house, call).catch(() => request.socket.destroy());
   };
@@ -56,6 +58,16 @@ export function createMailServer(intake: Intake, boxes: Boxes | null = null): Se
     else refuse(socket, 404);
   });
   return server;
+}
+
+/** A request has its time until its end, and so has the next one on the same socket once this one is answered. */
+function followTime(request: IncomingMessage, response: ServerResponse, guest: Guest): void {
+  const { socket } = request;
+  request.once('close', giveTime(socket, guest, limits.listenerRequestTimeoutMs));
+  response.once('finish', () => {
+    if (!socket.destroyed)
+      giveTime(socket, guest, limits.listenerKeepAliveMs + limits.listenerHeadersTimeoutMs);
+  });
 }
 
 /** A path below a box, without the box. */

@@ -39,19 +39,14 @@ export function isElsewhere(before: Omit<Glance, 'at'>, now: Glance): boolean {
 }
 
 /**
- * Calls `moved` within a few seconds after this machine came into another network, was suspended, had its clock set, or this program was
- * stopped for a while; once the addresses have settled. Returns the function that ends this.
+ * Calls `moved` within 5 s after this machine came into another network, was suspended, had its clock set, or this program was stopped for
+ * a while; once the addresses have settled. While `isNeeded` returns false, it may take 13 s. Returns the function that ends this.
  */
-export function watchMoves(moved: () => void): () => void {
+export function watchMoves(moved: () => void, isNeeded: () => boolean = () => true): () => void {
   let before = glance();
   let settling: NodeJS.Timeout | undefined;
-  let seenAt = before.at;
-  let looks = 0;
-  const clock = every(limits.returnLookMs, () => {
-    const isGap = Math.abs(Date.now() - seenAt) > limits.returnGapMs;
-    seenAt = Date.now();
-    looks += 1;
-    if (!isGap && looks % limits.returnAddressLooks !== 0) return;
+  const periodMs = (): number => (isNeeded() ? limits.returnLookMs : limits.returnLookSeldomMs);
+  const clock = every(periodMs, () => {
     const now = glance();
     const isMoved = hasMoved(before, now);
     before = now;

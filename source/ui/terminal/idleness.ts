@@ -10,7 +10,7 @@ export type Idleness = {
   readonly ms: () => number;
 };
 
-const lookEveryMs = 3000;
+const lookEveryMs = 4000;
 
 /** Counts from now on by the clock `now` (ms since 1970), which goes on while the machine sleeps. */
 export function createIdleness(now: () => number): Idleness {
