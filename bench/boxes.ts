@@ -18,7 +18,7 @@ import { until } from '../__tests__/support/until.ts';
 import { spread } from './floor.ts';
 import { command, listenerOf, messenger, quit, residentMb, type Pair } from './pair.ts';
 import { both, note } from './rows.ts';
-import { settleMs, talkAtPace, upAndReady, usedBy } from './screens.ts';
+import { calmMs, settleMs, talkAtPace, upAndReady, usedBy } from './screens.ts';
 
 /** A line on loopback that counts the bytes on it, both ways. */
 async function countedLine(
@@ -87,7 +87,7 @@ const pollMs = 2 * limits.boxWaitMs;
 async function measurePoll(home: string, bytes: () => number): Promise<void> {
   const screen = messenger(home);
   await screen.sees(upAndReady);
-  await pause(settleMs);
+  await pause(calmMs);
   const pids = [screen.pid, await listenerOf(home)];
   const [before, bytesBefore] = [await Promise.all(pids.map(usedBy)), bytes()];
   await pause(pollMs);

@@ -107,13 +107,15 @@ export async function keyCpuMs(home: string): Promise<number> {
   return cpu / count;
 }
 
-const idleMs = 30_000;
+const idleMs = 60_000;
+/** The time after which nothing of the start is left: compiled code is thrown away and the heap shrinks during the first minute. */
+export const calmMs = 60_000;
 
 /** What an open messenger and its listener take while nothing happens. */
 export async function measureIdle({ alice }: Pair): Promise<void> {
   const screen = messenger(alice);
   await screen.sees('listening');
-  await pause(settleMs);
+  await pause(calmMs);
   const pids = [screen.pid, await listenerOf(alice)];
   const before = await Promise.all(pids.map(usedBy));
   await pause(idleMs);
@@ -122,7 +124,7 @@ export async function measureIdle({ alice }: Pair): Promise<void> {
   const sum = (of: 'cpuMs' | 'wakeups'): number =>
     after.reduce((all, used, at) => all + used[of] - (before[at]?.[of] ?? 0), 0);
   const share = (100 * sum('cpuMs')) / idleMs;
-  note('idle: messenger and listener, share of a core', `${share.toFixed(2)} %`, '0.02 %');
+  note('idle: messenger and listener, share of a core', `${share.toFixed(3)} %`, '0.02 %');
   note('idle: wake-ups in a second', ((1000 * sum('wakeups')) / idleMs).toFixed(1), '1');
 }
 

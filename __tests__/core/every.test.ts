@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { every, untilMultiple } from '../../source/core/every.ts';
+import { atMultiple, every, nextMultiple } from '../../source/core/every.ts';
 
 function fakeClock(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -50,8 +50,46 @@ test('a look that throws does not end the looks', () => {
   repeating.stop();
 });
 
+test('an error of one look does not keep another from its time, nor one that was called off', () => {
+  fakeClock();
+  const looks: string[] = [];
+  const bad = every(1000, () => {
+    third.stop();
+    throw new Error('bad');
+  });
+  const good = every(1000, () => looks.push('good'));
+  const third = every(1000, () => looks.push('third'));
+  expect(() => vi.advanceTimersByTime(1000)).toThrow('bad');
+  bad.stop();
+  vi.advanceTimersByTime(10);
+  expect(looks).toEqual(['good']);
+  good.stop();
+});
+
+test('looks of several periods wake the process once for each of their moments', () => {
+  fakeClock();
+  const wake = vi.spyOn(globalThis, 'setTimeout');
+  onTestFinished(() => wake.mockRestore());
+  const ends = [4000, 4000, 12_000, 12_000].map((period) => every(period, () => undefined));
+  wake.mockClear();
+  vi.advanceTimersByTime(12_000);
+  expect(wake).toHaveBeenCalledTimes(3);
+  for (const { stop } of ends) stop();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a look that waits for one moment comes once, and not after it was called off', () => {
+  fakeClock();
+  let looks = 0;
+  const look = (): void => void (looks += 1);
+  atMultiple(500, look);
+  atMultiple(500, look)();
+  vi.advanceTimersByTime(5000);
+  expect(looks).toBe(1);
+});
+
 test.each([
-  [3000, 0, 3000], [3000, 1, 2999], [3000, 2999.6, 3001], [3000, 2701, 3299], [3000, 2600, 400], [1000, 5000.2, 1000],
-])('of a period of %i ms at %d the next multiple is %i ms away', (period, now, left) => {
-  expect(untilMultiple(period, now)).toBe(left);
+  [3000, 0, 3000], [3000, 1, 3000], [3000, 2999.6, 6000], [3000, 2701, 6000], [3000, 2600, 3000], [1000, 5000.2, 6000],
+])('the multiple of %i to wait for at %d is %i', (period, now, next) => {
+  expect(nextMultiple(period, now)).toBe(next);
 }); // prettier-ignore

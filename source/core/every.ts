@@ -1,12 +1,23 @@
 /** Repeated work. `renew` restarts the period, for one that has become shorter. */
 export type Repeating = { readonly stop: () => void; readonly renew: () => void };
 
+/** A look that is waited for. */
+type Look = { readonly act: () => void; readonly due: number };
+
+/** Looks due within this time (ms) of each other share a wake-up. */
+const togetherMs = 20;
+
+/** All looks of this process wait for one timer: two timers for the same moment can wake the machine twice. */
+const waiting = new Set<Look>();
+let timer: NodeJS.Timeout | undefined;
+let wakeAt = Infinity;
+
 /**
  * Calls `act` at the multiples of `ms` of this process's clock, which lets related periods share one wake-up of the machine. Keeps no
  * process from ending. A period that may change is given as a function, which is asked before each wait.
  */
 export function every(ms: number | (() => number), act: () => void): Repeating {
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = (): void => undefined;
   let isOver = false;
   const look = (): void => {
     try {
@@ -16,24 +27,51 @@ export function every(ms: number | (() => number), act: () => void): Repeating {
     }
   };
   const wait = (): void => {
-    clearTimeout(timer);
-    if (isOver) return;
-    const period = typeof ms === 'number' ? ms : ms();
-    timer = setTimeout(look, untilMultiple(period, performance.now()));
-    timer.unref();
+    cancel();
+    if (!isOver) cancel = atMultiple(typeof ms === 'number' ? ms : ms(), look);
   };
   wait();
   return {
     stop() {
       isOver = true;
-      clearTimeout(timer);
+      cancel();
     },
     renew: wait,
   };
 }
 
-/** The time (ms) until the next multiple of `period`; a timer that was a little early does not go off twice for one. */
-export function untilMultiple(period: number, now: number): number {
-  const left = period - (now % period);
-  return Math.ceil(left < period / 10 ? left + period : left);
+/** Calls `act` once, at the next multiple of `ms` of this process's clock, as `every` does; returns the function that calls it off. */
+export function atMultiple(ms: number, act: () => void): () => void {
+  const look = { act, due: nextMultiple(ms, performance.now()) };
+  waiting.add(look);
+  if (look.due < wakeAt) arm();
+  return () => {
+    waiting.delete(look);
+    if (waiting.size === 0) arm();
+  };
+}
+
+/** The next multiple of `period` after `now`, leaving out one that is less than a tenth of it away: it has just been served. */
+export function nextMultiple(period: number, now: number): number {
+  const next = (Math.floor(now / period) + 1) * period;
+  return next - now < period / 10 ? next + period : next;
+}
+
+function arm(): void {
+  clearTimeout(timer);
+  wakeAt = Math.min(...[...waiting].map(({ due }) => due));
+  if (wakeAt === Infinity) return;
+  timer = setTimeout(wake, Math.ceil(wakeAt - performance.now()));
+  timer.unref();
+}
+
+/** Serves what is due; an error of one look does not keep the others from theirs. */
+function wake(): void {
+  const now = performance.now() + togetherMs;
+  const due = [...waiting].filter((look) => look.due <= now);
+  try {
+    for (const look of due) if (waiting.delete(look)) look.act();
+  } finally {
+    arm();
+  }
 }

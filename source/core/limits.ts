@@ -313,7 +313,7 @@ export const limits = {
    * being a listener.
    */
   listenerStartMs: 10_000,
-  listenerLookMs: 3000,
+  listenerLookMs: 4000,
   listenerIsItMs: 60_000,
   /** How long our own Tor has until it accepts commands (with an old lock it waits 5 s), and how long an answer may take and be. */
   torStartMs: 20_000,

@@ -1,5 +1,5 @@
 import { createBell } from '../core/bell.ts';
-import { untilMultiple } from '../core/every.ts';
+import { every } from '../core/every.ts';
 import { limits } from '../core/limits.ts';
 import type { Done, Parcel } from '../core/parcel.ts';
 import { isHeld } from '../inbox/holder.ts';
@@ -101,27 +101,21 @@ export function startCarrying(inbox: string): Carrying {
 
 /** Rings while parcels wait, and when out/ changes; otherwise now and then, because not every file system reports changes. */
 function createPulse({ inbox, lanes }: State, ring: () => void): { readonly stop: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  let isSoon = false;
+  let isSoon = true;
   const beat = (): void => {
     ring();
     isSoon = lanes.size > 0;
-    timer = setTimeout(
-      beat,
-      isSoon ? limits.carryLookMs : untilMultiple(limits.carryRestMs, performance.now()),
-    );
   };
+  const pulse = every(() => (isSoon ? limits.carryLookMs : limits.carryRestMs), beat);
   const soon = (): void => {
     if (isSoon) return;
     isSoon = true;
-    clearTimeout(timer);
-    timer = setTimeout(beat, limits.carryLookMs);
+    pulse.renew();
   };
   const unwatch = watchParcels(inbox, soon);
-  soon();
   return {
     stop() {
-      clearTimeout(timer);
+      pulse.stop();
       unwatch();
     },
   };

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createBell } from '../core/bell.ts';
-import { untilMultiple } from '../core/every.ts';
+import { atMultiple } from '../core/every.ts';
 import { limits } from '../core/limits.ts';
 import type { Intake } from '../inbox/deliver.ts';
 import {
@@ -86,12 +86,11 @@ type Looking = { readonly ring: () => void; readonly close: () => Promise<void> 
  * missed. Mail that leaves and makes room causes no event, so a full slot is checked every half second.
  */
 function keepLooking(inbox: string, look: () => Promise<void>, isAnyFull: () => boolean): Looking {
-  let timer: NodeJS.Timeout | undefined;
+  let cancel: (() => void) | undefined;
   const lookAgain = (isSeen: boolean): void => {
     const isTold = isSeen && watch.isWhole() && !isAnyFull();
-    clearTimeout(timer);
-    const restMs = isTold ? untilMultiple(limits.boxLookSeldomMs, performance.now()) : limits.boxLookMs;
-    timer = setTimeout(bell.ring, restMs);
+    cancel?.();
+    cancel = atMultiple(isTold ? limits.boxLookSeldomMs : limits.boxLookMs, bell.ring);
   };
   const lookAndWait = (): Promise<void> =>
     look().then(
@@ -106,7 +105,7 @@ function keepLooking(inbox: string, look: () => Promise<void>, isAnyFull: () => 
     async close() {
       bell.stop();
       await bell.idle();
-      clearTimeout(timer);
+      cancel?.();
       watch.close();
     },
   };

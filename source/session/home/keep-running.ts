@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { untilMultiple } from '../../core/every.ts';
+import { atMultiple } from '../../core/every.ts';
 import { asFailure, ChatError, type ErrorCode } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { codeOf } from '../../disk/files.ts';
@@ -82,6 +82,24 @@ async function rest(ms: number, signal: AbortSignal): Promise<void> {
   await pause(ms, null, { signal }).catch(() => null);
 }
 
+/** Resolves when a running program has to be checked again; at once when `signal` says that it no longer matters. */
+function restUntilLook({ child }: Running, lookAt: number, signal: AbortSignal): Promise<void> {
+  // A child reports its own end.
+  if (!child && lookAt === Infinity) return nextLook(signal);
+  return rest(Math.min(child ? forEver : limits.listenerLookMs, lookAt - performance.now()), signal);
+}
+
+async function nextLook(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const leave = (): void => resolve();
+  const cancel = atMultiple(limits.listenerLookMs, leave);
+  signal.addEventListener('abort', leave, { once: true });
+  await promise;
+  cancel();
+  signal.removeEventListener('abort', leave);
+}
+
 /** Resolves when a program has ended, or `signal` says that it no longer matters. */
 async function ended<Found extends Running>(
   found: Found,
@@ -98,9 +116,7 @@ async function ended<Found extends Running>(
   for (;;) {
     if (either.aborted || !(await check())) return;
     if (ward.look && performance.now() >= lookAt) lookAt = performance.now() + (await ward.look(found));
-    // A child reports its own end.
-    const checkMs = child ? forEver : untilMultiple(limits.listenerLookMs, performance.now());
-    await rest(Math.min(checkMs, lookAt - performance.now()), either);
+    await restUntilLook(found, lookAt, either);
   }
 }
 
