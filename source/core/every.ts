@@ -17,7 +17,7 @@ let wakeAt = Infinity;
  * process from ending. A period that may change is given as a function, which is asked before each wait.
  */
 export function every(ms: number | (() => number), act: () => void): Repeating {
-  let cancel = (): void => undefined;
+  let cancel: (() => void) | undefined;
   let isOver = false;
   const look = (): void => {
     try {
@@ -27,14 +27,14 @@ export function every(ms: number | (() => number), act: () => void): Repeating {
     }
   };
   const wait = (): void => {
-    cancel();
+    cancel?.();
     if (!isOver) cancel = atMultiple(typeof ms === 'number' ? ms : ms(), look);
   };
   wait();
   return {
     stop() {
       isOver = true;
-      cancel();
+      cancel?.();
     },
     renew: wait,
   };
