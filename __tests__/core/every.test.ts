@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { atMultiple, every, nextMultiple } from '../../source/core/every.ts';
 
@@ -86,6 +87,22 @@ test('a look that waits for one moment comes once, and not after it was called o
   atMultiple(500, look)();
   vi.advanceTimersByTime(5000);
   expect(looks).toBe(1);
+});
+
+test.each([
+  ['atMultiple(5000, look)', 'look, end'],
+  ['atMultiple(5000, look)(); every(4000, look)', 'end'],
+  ['every(4000, look)', 'end'],
+])('a look that comes once keeps the process from ending, a repeated one does not: %s', (code, said) => {
+  const program = `
+    import { atMultiple, every } from ${JSON.stringify(new URL('../../source/core/every.ts', import.meta.url).href)};
+    const look = () => process.stdout.write('look, ');
+    process.on('exit', () => process.stdout.write('end'));
+    ${code};`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe(said);
 });
 
 test.each([

@@ -1,8 +1,8 @@
 /** Repeated work. `renew` restarts the period, for one that has become shorter. */
 export type Repeating = { readonly stop: () => void; readonly renew: () => void };
 
-/** A look that is waited for. */
-type Look = { readonly act: () => void; readonly due: number };
+/** A look that is waited for; `holds` keeps the process from ending until then. */
+type Look = { readonly act: () => void; readonly due: number; readonly holds: boolean };
 
 /** Looks due within this time (ms) of each other share a wake-up. */
 const togetherMs = 20;
@@ -28,7 +28,7 @@ export function every(ms: number | (() => number), act: () => void): Repeating {
   };
   const wait = (): void => {
     cancel?.();
-    if (!isOver) cancel = atMultiple(typeof ms === 'number' ? ms : ms(), look);
+    if (!isOver) cancel = waitFor(typeof ms === 'number' ? ms : ms(), look, false);
   };
   wait();
   return {
@@ -40,14 +40,21 @@ export function every(ms: number | (() => number), act: () => void): Repeating {
   };
 }
 
-/** Calls `act` once, at the next multiple of `ms` of this process's clock, as `every` does; returns the function that calls it off. */
+/**
+ * Calls `act` once, at the next multiple of `ms` of this process's clock, as `every` does, and keeps the process from ending until then.
+ * Returns the function that calls it off.
+ */
 export function atMultiple(ms: number, act: () => void): () => void {
-  const look = { act, due: nextMultiple(ms, performance.now()) };
+  return waitFor(ms, act, true);
+}
+
+function waitFor(ms: number, act: () => void, holds: boolean): () => void {
+  const look = { act, due: nextMultiple(ms, performance.now()), holds };
   waiting.add(look);
-  if (look.due < wakeAt) arm();
+  if (holds || look.due < wakeAt) arm();
   return () => {
     waiting.delete(look);
-    if (waiting.size === 0) arm();
+    if (holds || waiting.size === 0) arm();
   };
 }
 
@@ -62,7 +69,7 @@ function arm(): void {
   wakeAt = Math.min(...[...waiting].map(({ due }) => due));
   if (wakeAt === Infinity) return;
   timer = setTimeout(wake, Math.ceil(wakeAt - performance.now()));
-  timer.unref();
+  if (![...waiting].some(({ holds }) => holds)) timer.unref();
 }
 
 /** Serves what is due; an error of one look does not keep the others from theirs. */

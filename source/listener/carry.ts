@@ -72,7 +72,11 @@ export function startCarrying(inbox: string): Carrying {
   };
   // This machine's disk may fail, too.
   const bell = createBell(
-    () => look(state, bell.ring).then(() => state.troubles.note('look', null)),
+    async () => {
+      await look(state, bell.ring);
+      state.troubles.note('look', null);
+      if (state.lanes.size > 0) pulse.soon();
+    },
     (error) => state.troubles.note('look', error),
   );
   const pulse = createPulse(state, bell.ring);
@@ -99,8 +103,11 @@ export function startCarrying(inbox: string): Carrying {
   };
 }
 
+/** `soon`: a look found parcels. */
+type Pulse = { readonly soon: () => void; readonly stop: () => void };
+
 /** Rings while parcels wait, and when out/ changes; otherwise now and then, because not every file system reports changes. */
-function createPulse({ inbox, lanes }: State, ring: () => void): { readonly stop: () => void } {
+function createPulse({ inbox, lanes }: State, ring: () => void): Pulse {
   let isSoon = true;
   const beat = (): void => {
     ring();
@@ -114,6 +121,7 @@ function createPulse({ inbox, lanes }: State, ring: () => void): { readonly stop
   };
   const unwatch = watchParcels(inbox, soon);
   return {
+    soon,
     stop() {
       pulse.stop();
       unwatch();

@@ -55,7 +55,8 @@ async function run(): Promise<void> {
   const leave = (): Promise<void> => end(server, intake, [collectors, carrying, ...kept]);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void leave());
   every(limits.recountEveryMs, () => void look(intake, leave));
-  setInterval(() => void lookAtBoxes(boxes), limits.boxesLookMs).unref();
+  // This timer keeps a process alive that has no server and only collects.
+  setInterval(() => void lookAtBoxes(boxes), limits.boxesLookMs);
   void lookAtBoxes(boxes);
   await intake.announce({ ...address, build });
   say({ listening: { ...address, pid: process.pid } });
