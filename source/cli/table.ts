@@ -125,7 +125,7 @@ export const commands = {
   },
   lend: {
     usage: '',
-    help: 'print a link with which someone receives through your listener',
+    help: 'print a mailbox link: someone can receive through your listener',
     flags: ['bytes', 'boxes', 'list', 'end', 'json'],
     words: [0, 0],
     load: async () => (await import('../commands/lend.ts')).lend,

@@ -15,7 +15,7 @@ export const flags = {
   address: {
     type: 'string',
     value: 'HOST:PORT',
-    help: 'your address for others, which links carry; or none',
+    help: 'your address for others, used in your links; or none',
   },
   card: {
     type: 'boolean',
@@ -47,7 +47,7 @@ export const flags = {
   bytes: { type: 'string', value: 'SIZE', help: 'the room in each mailbox: 64M (default), 500K, 1G' },
   boxes: { type: 'number', value: 'N', help: 'how many mailboxes the link makes (default 1)' },
   end: { type: 'string', value: 'ID', help: 'end a mailbox that you keep, or a link that you lent' },
-  leave: { type: 'string', value: 'PLACE', help: 'give up the mailbox at PLACE' },
+  leave: { type: 'string', value: 'PLACE', help: 'leave the mailbox at PLACE' },
   stop: { type: 'boolean', value: '', help: 'stop the listener that runs in the background' },
 } as const;
 

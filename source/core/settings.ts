@@ -76,7 +76,7 @@ export const settings = {
     kind: 'choice',
     values: ['bell', 'desktop', 'both', 'terminal'],
     default: 'desktop',
-    help: 'How it is told. desktop: by the terminal or your system, else the bell. terminal: without starting a program.',
+    help: 'How you are notified. desktop: by the terminal or your system, else the bell. terminal: by the terminal, else the bell.',
   },
   emoji: {
     kind: 'choice',
@@ -87,13 +87,13 @@ export const settings = {
   lend: {
     kind: 'flag',
     default: true,
-    help: 'Give people who join with your links and cannot be reached a small mailbox on your machine.',
+    help: 'Lend a small mailbox on your machine to people who join with your links and cannot be reached.',
     restart: true,
   },
   quiet_hours: {
     kind: 'hours',
     default: '',
-    help: 'No notifications between two times of the day, like "22:00-07:00". Empty: none are quiet.',
+    help: 'No notifications between two times of the day, like "22:00-07:00". Empty: no quiet hours.',
   },
   layout: {
     kind: 'choice',
@@ -105,7 +105,7 @@ export const settings = {
     kind: 'choice',
     values: ['auto', 'narrow', 'wide', 'hidden'],
     default: 'auto',
-    help: 'How wide the list of people is. Alt+S hides it and brings it back, Alt+, and Alt+. make it narrower and wider.',
+    help: 'How wide the list of people is. Alt+S hides or shows it, Alt+, and Alt+. make it narrower or wider.',
   },
   editing: {
     kind: 'choice',
@@ -116,7 +116,7 @@ export const settings = {
   mouse: {
     kind: 'flag',
     default: true,
-    help: 'Whether you can click people, messages, links and choices. With it, hold Shift to select text. false: the mouse is the terminal’s.',
+    help: 'Click people, messages, links and choices; hold Shift to select text. false: leave the mouse to the terminal.',
   },
   keys: {
     kind: 'keys',

@@ -44,7 +44,7 @@ export const slashCommands = {
   retry: { wants: '', help: 'try to send everything queued now' },
   set: { wants: '[SETTING VALUE]', help: 'change a setting' },
   settings: { wants: '', help: 'show all settings' },
-  theme: { wants: '[THEME]', help: 'change the colours; alone: show the themes, yours among them' },
+  theme: { wants: '[THEME]', help: 'change the colours; alone: choose from all themes' },
   lock: { wants: '', help: 'lock until you type the passphrase' },
   quit: { wants: '', help: 'quit; the listener can keep receiving' },
 } as const satisfies Record<string, SlashCommand>;

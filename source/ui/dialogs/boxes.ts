@@ -24,7 +24,7 @@ import { openLeaveBox } from './leave-box.ts';
 export const boxes = defineDialog({
   kind: 'boxes',
   shape: 'box',
-  titles: { boxes: 'On the list of your boxes' },
+  titles: { boxes: 'On the list of your mailboxes' },
   keys: [
     { action: 'leave-box', keys: ['d'], help: say`leave it`, hint: say`leave it`, does: leaveChosen },
     { action: 'box-up', keys: ['up', 'ctrl+p'], help: say`move up`, does: moves(-1) },

@@ -9,7 +9,7 @@ import { close, open } from '../reading/reading.ts';
 export const forget = defineDialog({
   kind: 'forget',
   shape: 'box',
-  titles: { forget: 'When asked to forget' },
+  titles: { forget: 'When asked to forget a contact' },
   keys: [
     {
       action: 'confirm-forget',

@@ -14,7 +14,7 @@ import { copyKey, linkPanel } from './link-sheet.ts';
 export const inviting = defineDialog({
   kind: 'invite',
   shape: 'sheet',
-  titles: { invite: 'On the invite sheet', joined: 'On the invite sheet, when somebody joined' },
+  titles: { invite: 'On the invite sheet', joined: 'On the invite sheet, after someone joined' },
   keys: [
     copyKey,
     {

@@ -9,7 +9,7 @@ import { close, open } from '../reading/reading.ts';
 export const leavingBox = defineDialog({
   kind: 'leave-box',
   shape: 'box',
-  titles: { 'leave-box': 'When asked to give a box up' },
+  titles: { 'leave-box': 'When asked to leave a mailbox' },
   keys: [
     {
       action: 'confirm-leave-box',

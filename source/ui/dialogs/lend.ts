@@ -14,7 +14,7 @@ import { copyKey, linkPanel } from './link-sheet.ts';
 export const lending = defineDialog({
   kind: 'lend',
   shape: 'sheet',
-  titles: { lend: 'On the sheet with a box link' },
+  titles: { lend: 'On the sheet with a mailbox link' },
   keys: [copyKey],
   panel: lendPanel,
 });

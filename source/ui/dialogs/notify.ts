@@ -14,7 +14,7 @@ import { blank, say, span, type Line } from '../text/line.ts';
 export const notifying = defineDialog({
   kind: 'notify',
   shape: 'box',
-  titles: { notify: 'On the choices of notifications' },
+  titles: { notify: 'On the list of notification choices' },
   keys: [
     { action: 'notify-up', keys: ['up', 'ctrl+p'], help: say`move up`, does: moves(-1) },
     { action: 'notify-down', keys: ['down', 'ctrl+n'], help: say`move down`, does: moves(1) },

@@ -21,7 +21,7 @@ import { open } from '../reading/reading.ts';
 export const rotate = defineDialog({
   kind: 'rotate',
   shape: 'box',
-  titles: { rotate: 'When asked for a new key' },
+  titles: { rotate: 'When asked to rotate your key' },
   keys: [
     {
       action: 'confirm-rotation',

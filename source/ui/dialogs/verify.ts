@@ -26,7 +26,7 @@ import { open } from '../reading/reading.ts';
 export const verifying = defineDialog({
   kind: 'verify',
   shape: 'box',
-  titles: { verify: 'While comparing' },
+  titles: { verify: 'While verifying' },
   keys: [
     {
       action: 'compare',
