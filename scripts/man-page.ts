@@ -46,20 +46,20 @@ const opening = [
   ...section('DESCRIPTION', [
     'A messenger for two people, end\\-to\\-end encrypted, with no server in between.',
     'Without a command it opens in the terminal; the first run sets up a home.',
-    'Where there is no terminal to draw on, and with',
+    'Without a terminal, or with',
     '.BR \\-\\-plain ,',
-    'it talks in lines.',
+    'it runs in line mode.',
     'While it is open on a home, commands go through it;',
     'otherwise they open the home themselves.',
   ]),
 ];
 
 const home = [
-  'A home is the folder that',
-  '.B \\-\\-home',
-  'names, else',
+  'The home is the folder in',
+  '.BR \\-\\-home ,',
+  'else in',
   '.BR CRYPTOCHAT_HOME ,',
-  'or else the data folder of the system.',
+  'else the data folder of your system.',
 ];
 
 const exits = [
@@ -75,13 +75,13 @@ const exits = [
 const environment = [
   ['CRYPTOCHAT_HOME', 'the home, without --home'],
   ['VISUAL, EDITOR', 'the editor for drafts'],
-  ['NO_COLOR', 'not empty: no colours'],
+  ['NO_COLOR', 'if not empty, turns colours off'],
 ] as const;
 
 const files = [
   ['config.toml', 'the settings'],
   ['keys/', 'your identity, contacts and messages, encrypted; only you can read them'],
-  ['inbox/', 'what arrived and is not opened yet'],
+  ['inbox/', 'messages that are not opened yet'],
 ] as const;
 
 function section(title: string, lines: readonly string[]): readonly string[] {

@@ -30,12 +30,12 @@ export const madeFiles: ReadonlyArray<readonly [path: string, text: string]> = [
 const places: Readonly<Partial<Record<Where, string>>> = {
   conversation: 'In a conversation',
   completion: 'While completions are offered',
-  text: 'Where text is written',
+  text: 'Where you type text',
   everywhere: 'Everywhere',
   dialog: 'In every dialog',
   selecting: 'While a message is selected',
-  finding: 'While the selected message is a hit of a search',
-  vim: 'In the normal mode of vim, besides its own commands',
+  finding: 'While the selected message is a search hit',
+  vim: "In vim's normal mode, besides vim's own commands",
   'vim-selecting': 'While a message is selected, with `editing = "vim"`',
   ...dialogTitles,
 };
