@@ -159,7 +159,7 @@ export type ContactView = Omit<Contact, 'name' | 'alias' | 'address'> & {
   readonly lastIsMine: boolean;
 };
 
-/** Words for an answer that came from a program other than the peer's listener. */
+/** The text for an answer that came from a program other than the peer's listener. */
 export const foreignAnswer = 'another program answers there';
 
 /** True if a contact cannot be reached because another program answers at their address. */
