@@ -46,7 +46,7 @@ function found(text: string, pattern: RegExp): string {
   return pattern.exec(text)?.groups?.['found'] ?? '';
 }
 
-/** Sends everything at once, and answers what arrived until the other side hung up; null when that is too much, too late, or nothing. */
+/** Sends everything at once, and returns what arrived until the other side hung up; null when that is too much, too late, or nothing. */
 function talk(path: string, orders: readonly string[]): Promise<string | null> {
   return new Promise((resolve) => {
     const socket: Socket = connect({ path });
