@@ -213,12 +213,12 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-test.each(Object.entries(broken))('finds what is broken: %s', (problems, files) => {
+test.each(Object.entries(broken))('reports a broken rule: %s', (problems, files) => {
   const tree = new Map(Object.entries(files).map(([path, text]) => [`source/${path}`, text]));
   expect(check(tree).join(', ').replaceAll('source/', '')).toBe(problems);
 });
 
-test('allows what is allowed', () => {
+test('accepts a tree that keeps the rules', () => {
   const tree = new Map([
     ['source/cli.tsx', "import meow from 'meow'\nawait import('./cli/open.tsx')"],
     ['source/cli/open.tsx', "import { render } from 'ink'\nimport { App } from '../ui/app.tsx'"],
@@ -230,7 +230,7 @@ test('allows what is allowed', () => {
   expect(check(tree)).toEqual([]);
 });
 
-test('the source tree keeps to all of it', () => {
+test('the source tree keeps all the rules', () => {
   const names = readdirSync('source', { recursive: true, encoding: 'utf8' });
   const paths = names
     .map((name) => `source/${name.replaceAll('\\', '/')}`)

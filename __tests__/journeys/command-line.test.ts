@@ -28,7 +28,7 @@ function textsIn(ran: Ran): readonly unknown[] {
     .map(({ text }) => text);
 }
 
-test('from nothing to a read message', async () => {
+test('two fresh homes exchange a message with the commands alone', async () => {
   const alice = await setUpPerson('alice');
   const bob = await setUpPerson('bob');
 
@@ -91,7 +91,7 @@ test('from nothing to a read message', async () => {
   expect(await runningListener(join(alice.home, 'inbox'))).toBeNull();
 });
 
-test('a contact that is away is waited for: queued, exit 69 with --wait, delivered later', async () => {
+test('a message to a contact who is away is queued, exits with 69 under --wait, and is delivered later', async () => {
   const [alice, bob] = await pair();
   await stopListener(join(alice.home, 'inbox'));
   const queued = await bob.does('send', 'alice', 'later');
@@ -129,7 +129,7 @@ test('many commands at once on one home all get through', async () => {
   expect(Number(queued)).toBeLessThanOrEqual(said);
 });
 
-test('messages of senders that were killed go out all the same, once', async () => {
+test('messages of killed senders still go out, once', async () => {
   const [alice, bob] = await pair();
   const all = Array.from({ length: 10 }, (_, at) => bob.starts('send', 'alice', `message ${at}`));
   // The one that has the home when the first is stored, and then each second one.
@@ -150,7 +150,7 @@ test('messages of senders that were killed go out all the same, once', async () 
   expect(new Set(stored).size).toBe(stored.length);
 });
 
-test('many messages at once to somebody who is away: each command says that its message waits', async () => {
+test('each of many commands that send to a contact who is away says that its message waits', async () => {
   const [alice, bob] = await pair();
   await stopListener(join(alice.home, 'inbox'));
   const all = await Promise.all(
@@ -229,7 +229,7 @@ test('an empty home is no home', async () => {
   });
 });
 
-test('a new key is told and followed', async () => {
+test('a new key is announced and followed', async () => {
   const [alice, bob] = await pair();
   const refused = await alice.tries('rotate');
   expect(refused).toMatchObject({ code: 2, stdout: '' });

@@ -27,7 +27,7 @@ async function offered(folder: string, ...words: readonly string[]): Promise<rea
   return [...terminal.screen().matchAll(/<(.*)>/gu)].map(([, entry = '']) => entry);
 }
 
-test('bash completes contacts; a name is text, whatever is in it', async () => {
+test('bash completes contacts, and treats any name as text', async () => {
   const folder = await tempFolder();
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   await bob.does('join', (await alice.does('invite')).stdout.trim());

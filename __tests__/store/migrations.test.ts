@@ -141,7 +141,7 @@ test('an old database has the schema of a new one', async () => {
   expect(schema(await migrated())).toEqual(schema(await tempDatabase()));
 });
 
-test('who was muted before a mute could end is muted without an end', async () => {
+test('a contact muted before mutes could end is muted without an end', async () => {
   const file = join(await tempFolder(), 'chat.db');
   const key = randomKey();
   const before = migrations.findIndex((sql) => sql.includes('muted_until'));

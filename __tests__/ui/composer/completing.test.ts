@@ -68,7 +68,7 @@ test.each([
   expect(offered(draft)).toBeNull();
 });
 
-test('every command is offered behind a slash, with what it wants', () => {
+test('offers every command after a slash, with its arguments', () => {
   const all = completionOf({ text: '/', cursor: 1 }, known)?.entries ?? [];
   expect(all).toHaveLength(commands.length);
   expect(all.map(({ name }) => name)).toContain('/msg NAME TEXT');

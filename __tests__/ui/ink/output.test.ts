@@ -72,7 +72,7 @@ function cellsOf(row: string): string {
   return cells.join('');
 }
 
-test('a frame shows what a frame of Ink shows, whatever is written over whatever, and wherever it is cut', () => {
+test('a frame looks like a frame of Ink, whatever overlaps and wherever it is cut', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 8 }), (steps) => {
       const size = { width: 20, height: 6 };
