@@ -75,7 +75,7 @@ function roomOf(path: string): string | undefined {
   return /^source\/([\w-]+)/.exec(path)?.[1];
 }
 
-/** What the listener does with an inbox, and with the boxes in it. */
+/** The files through which the listener uses an inbox, and the boxes in it. */
 const listenersDoors: readonly string[] = [
   'source/inbox/deliver.ts',
   'source/inbox/boxes.ts',
@@ -153,7 +153,7 @@ function findCycles(tree: Tree, imports: readonly Import[]): string[] {
     .map((path) => `cycle: ${path}`);
 }
 
-/** What the second program is at run time: type imports are gone by then. */
+/** The files of the second program at run time: type imports are gone by then. */
 function checkListener(tree: Tree, imports: readonly Import[]): string[] {
   const main = 'source/listener/main.ts';
   if (!tree.has(main)) return [];
@@ -174,7 +174,7 @@ function checkListener(tree: Tree, imports: readonly Import[]): string[] {
 
 // ── each rule, broken ────────────────────────────────────────────────────────────────────────
 
-/** What is said → the tree of which it is said; paths are inside source/. */
+/** The report → the tree that causes it; paths are inside source/. */
 const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'direction: core/a.ts imports ui/b.ts': { 'core/a.ts': "import { x } from '../ui/b.ts'" },
   'direction: store/a.ts imports keys/b.ts': { 'store/a.ts': "import type { X } from '../keys/b.ts'" },

@@ -77,7 +77,7 @@ function texts(client: MortalClient): readonly string[] {
   return client.conversation().map((one) => one.text);
 }
 
-/** What bob would post to alice: any content and any head. */
+/** Makes an envelope from bob to alice with any content and any head. */
 async function craft(bob: MortalClient, head: { id: Bytes; seq: number }, body: Body): Promise<Uint8Array> {
   return turn(bob.context, async (work) => {
     const key = newestSession(work.database, 1)!;

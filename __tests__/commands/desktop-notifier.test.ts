@@ -30,7 +30,7 @@ async function fake(name: string, then = 'exit 0'): Promise<void> {
   await writeFile(join(folder, name), `${script.join('\n')}\n`, { mode: 0o755 });
 }
 
-/** What each run of a program was given: its arguments, and the note in its environment at the end. */
+/** The input of each run of a program: its arguments, and the note in its environment at the end. */
 async function given(name: string): Promise<ReadonlyArray<readonly string[]>> {
   const file = join(folder, `${name}.args`);
   if (!existsSync(file)) return [];

@@ -123,7 +123,7 @@ test('many commands at once on one home all get through', async () => {
   expect(new Set(stored)).toEqual(new Set(numbers));
   expect(stored).toHaveLength(numbers.length);
   expect(existsSync(join(alice.home, 'keys', 'control'))).toBe(false);
-  // Whoever had the home when it was sent carried it, or its own command said that it waits.
+  // The process that had the home when the message was sent carried it, or the command itself said that it waits.
   const [{ queued } = {}] = jsonLines(await bob.does('status', '--json'));
   const said = all.filter(({ stderr }) => stderr.includes('is queued')).length;
   expect(Number(queued)).toBeLessThanOrEqual(said);
@@ -160,7 +160,7 @@ test('each of many commands that send to a contact who is away says that its mes
     expect(stderr).toBe(
       'alice is unreachable; the message is queued and is sent while cryptochat or its listener runs.\n',
     );
-  // What goes through a client that is open is said in the same words, and what it came to.
+  // A command that goes through an open client prints the same words, and the result.
   const open = bob.starts('sync', '--for', '60s');
   await until('bob listens', () => runningListener(join(bob.home, 'inbox')));
   expect((await bob.does('send', 'alice', 'five')).stderr).toContain('the message is queued');

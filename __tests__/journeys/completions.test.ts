@@ -10,7 +10,7 @@ import { takePort } from '../support/ports.ts';
 import { openTerminal, program } from '../support/pty.ts';
 import { tempFolder } from '../support/temp-home.ts';
 
-/** What bash offers on a terminal for a line behind `cryptochat`. */
+/** The completions of bash on a terminal for a line that begins with `cryptochat`. */
 async function offered(folder: string, ...words: readonly string[]): Promise<readonly string[]> {
   const own = join(folder, 'cryptochat');
   await writeFile(own, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);

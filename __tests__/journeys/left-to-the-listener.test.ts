@@ -1,4 +1,4 @@
-// What waits leaves by itself: the listener carries it while the screen is closed, however it was closed.
+// Waiting mail leaves without the client: the listener carries it while the screen is closed, however it was closed.
 
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';

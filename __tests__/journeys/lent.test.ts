@@ -1,4 +1,4 @@
-// Whoever lends sees what is kept, and takes it back.
+// A person who lends boxes sees them, and takes them back.
 
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -103,7 +103,7 @@ test('sends nothing around Tor while it does not run', async () => {
     69,
     expect.stringContaining('your proxy or Tor does not connect to bob'),
   ]);
-  // Who only wants to be reached through Tor says so.
+  // A person who wants to be reached only through Tor says so.
   await writeFile(config, (await readFile(config, 'utf8')).replace('proxy = ""', 'proxy = "direct"'));
   await alice.does('send', 'bob', 'direct', '--wait', 'sent');
 });

@@ -123,7 +123,7 @@ describe('a post', () => {
   });
 });
 
-/** What a server may do to a client that posts, and the outcome that the poster reports. */
+/** Hostile actions of a server, and the outcome that the poster reports. */
 const hostile: ReadonlyArray<readonly [string, RegExp, (socket: Socket) => void]> = [
   [
     'a redirect to another server',

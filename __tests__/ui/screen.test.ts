@@ -529,7 +529,7 @@ describe('a paste', () => {
       mounted.type('\r');
       return client.asked.some(([name]) => name === 'send');
     };
-    // What comes right behind it is more of it.
+    // Text that comes right after it is more of it.
     await until('Enter sends', sendIt, 15_000, 400);
     expect(client.asked.find(([name]) => name === 'send')?.[1]).toMatchObject({
       text: expect.stringMatching(/^one\ntwo\nthree\n*$/u) as string,

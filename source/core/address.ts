@@ -165,7 +165,7 @@ export function askedHost(host: string): string {
   return host.toLowerCase().endsWith('.localhost') ? 'localhost' : host;
 }
 
-/** Who can use an address of each kind that keeps anybody out: for a link, and for `doctor`. */
+/** The people who can use an address, for each kind that keeps anybody out: for a link, and for `doctor`. */
 export const whoIsLetIn: Readonly<Partial<Record<AddressKind, string>>> = {
   private: 'a private address: only people in your network, or in a VPN that you share, can reach you',
   shared: 'an address of a VPN or a provider: only people in that network can reach you',

@@ -113,7 +113,10 @@ export type Verification = {
   readonly rival: string | null;
   /** True if the given digits are those of the contact's key, or the whole safety number; null when none were given. */
   readonly matches: boolean | null;
-  /** What was given: the digits of the contact's key, or the whole safety number, which is the same on both sides; null for nothing. */
+  /**
+   * The kind of digits that were given: those of the contact's key, or the whole safety number, which is the same on both sides; null for
+   * none.
+   */
   readonly given: 'theirs' | 'whole' | null;
 };
 

@@ -13,7 +13,7 @@ import { createHost, serveClaim, serveOwner, type Call, type Host } from './serv
 
 type Store = Extract<Verdict, { kind: 'store' }>;
 
-/** What a server serves: its own inbox, and any boxes that it keeps for others. */
+/** Everything that a server serves: its own inbox, and any boxes that it keeps for others. */
 type House = { readonly intake: Intake; readonly host: Host | null; readonly stored: Set<string> };
 
 /**

@@ -98,7 +98,7 @@ async function changeFiles(context: Context, work: Work): Promise<void> {
   context.state.update((state) => ({ ...state, address }));
 }
 
-/** What the listener must know about boxes, here and elsewhere. */
+/** Everything that the listener must know about boxes, here and elsewhere. */
 async function changeBoxFiles({ config, database, paths }: Context): Promise<void> {
   const { proxy } = config;
   const granted = allBoxes(database).flatMap(({ place, seed, seal }) =>

@@ -10,7 +10,7 @@ function sentOf(id: string, given: Partial<Message> = {}): Message {
   return { id, contactId: 1, direction: 'out', kind: 'text', ...given } as Message;
 }
 
-/** What is said over time: for each step the time and the states then. */
+/** The lines printed over time: for each step its time and the states then. */
 async function saidOver(
   steps: ReadonlyArray<readonly [now: number, states: Record<string, MessageState>]>,
 ): Promise<readonly (readonly string[])[]> {

@@ -17,7 +17,7 @@ import { carrying, numbersIn } from '../../support/left-parcels.ts';
 import { canMakeDisks } from '../../support/small-disk.ts';
 import { until } from '../../support/until.ts';
 
-/** What goes wrong, or is counted, in the modules below. */
+/** Faults to cause, and calls to count, in the modules below. */
 const fault = vi.hoisted(() => ({
   unreadable: '',
   listings: [] as Array<() => Promise<void>>,

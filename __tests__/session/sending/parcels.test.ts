@@ -1,4 +1,4 @@
-// What a client leaves to its listener, and what it believes of the listener's reports.
+// The mail that a client leaves to its listener, and its trust in the listener's reports.
 
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -19,7 +19,7 @@ const contacts = [
 ];
 const known: Known = { commands, contacts, emoji, themes: ['dusk', 'dawn'] };
 
-/** What is offered for a draft with `|` where the cursor is. */
+/** The completions of a draft with `|` at the cursor. */
 function offered(draft: string): readonly string[] | null {
   const at = { text: draft.replace('|', ''), cursor: draft.indexOf('|') };
   return completionOf(at, known)?.entries.map(({ insert }) => insert) ?? null;

@@ -62,7 +62,7 @@ function bothOrNone({ x1, x2, y1, y2 }: Step & { readonly what: 'clip' }): Param
   return { ...none, ...(hasX && { x1, x2 }), ...(hasY && { y1, y2 }) };
 }
 
-/** What a terminal shows of a row: each cell with its styles, whichever escapes led there. */
+/** A row as a terminal shows it: each cell with its styles, whichever escapes led there. */
 function cellsOf(row: string): string {
   const cells = styledCharsFromTokens(tokenize(row)).map(({ value, styles }) => {
     const codes = styles.map(({ code }) => code).toSorted();

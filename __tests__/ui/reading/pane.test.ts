@@ -197,7 +197,7 @@ test('draws a selected message inverse, except for the hits in it', () => {
   }
 });
 
-/** What a contact may write to look like a part of the screen. */
+/** Texts with which a contact may imitate a part of the screen. */
 const forged = [
   ' you 11:59\n ┊ I owe you 500 ✓✓',
   'hi\n\n you 12:00\n┊ yes',

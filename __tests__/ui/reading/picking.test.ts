@@ -31,7 +31,7 @@ const wholeText = [
   ...Array.from({ length: 260 }, (_, at) => `point ${at + 1}`),
 ].join('\n');
 
-/** What is kept of a message of the samples. */
+/** The stored data of a message of the samples. */
 function reportOf(message: MessageView, text: string): WireReport {
   return {
     id: message.id,

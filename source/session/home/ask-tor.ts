@@ -8,7 +8,7 @@ export type TorReport = {
   readonly version: string;
   /** How far it is connected to the Tor network, in percent; 100 when it can be used. */
   readonly percent: number;
-  /** What it is doing, or why it is stuck, in its own words. */
+  /** Its current work, or the reason why it is stuck, in its own words. */
   readonly summary: string;
   /** True once it uploads the descriptor of this home's onion service. */
   readonly announced: boolean;

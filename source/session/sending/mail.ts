@@ -16,7 +16,7 @@ import { settle, type Settled } from './settle.ts';
 import { isLasting, noteUnknown, passOver } from './unknown-there.ts';
 import { tryAgain, type Tried } from './tried.ts';
 
-/** What the courier holds ready for one contact: the envelopes of one request, and as many after them. */
+/** The number of envelopes held ready for one contact: those of one request, and as many after them. */
 const ready = { most: 2 * limits.batchEnvelopes, bytes: 2 * limits.batchBytes };
 
 /** The end of the send line: carries committed envelopes and settles accepted ones. */

@@ -64,7 +64,7 @@ type Kinds = {
     readonly copied: CopiedTo | null;
     /** True at the end of the first run: the person may have got a link, and not need one. */
     readonly isFirst: boolean;
-    /** Who joined while the sheet was open. */
+    /** The name of the person who joined while the sheet was open. */
     readonly joined: { readonly id: number; readonly label: Printable } | null;
   };
   lend: { readonly link: Printable | null; readonly copied: CopiedTo | null; readonly bytes: number };
