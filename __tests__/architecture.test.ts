@@ -75,7 +75,7 @@ function roomOf(path: string): string | undefined {
   return /^source\/([\w-]+)/.exec(path)?.[1];
 }
 
-/** What the listener does with an inbox, and with the boxes in it. */
+/** The files through which the listener uses an inbox, and the boxes in it. */
 const listenersDoors: readonly string[] = [
   'source/inbox/deliver.ts',
   'source/inbox/boxes.ts',
@@ -153,7 +153,7 @@ function findCycles(tree: Tree, imports: readonly Import[]): string[] {
     .map((path) => `cycle: ${path}`);
 }
 
-/** What the second program is at run time: type imports are gone by then. */
+/** The files of the second program at run time: type imports are gone by then. */
 function checkListener(tree: Tree, imports: readonly Import[]): string[] {
   const main = 'source/listener/main.ts';
   if (!tree.has(main)) return [];
@@ -174,7 +174,7 @@ function checkListener(tree: Tree, imports: readonly Import[]): string[] {
 
 // ── each rule, broken ────────────────────────────────────────────────────────────────────────
 
-/** What is said → the tree of which it is said; paths are inside source/. */
+/** The report → the tree that causes it; paths are inside source/. */
 const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'direction: core/a.ts imports ui/b.ts': { 'core/a.ts': "import { x } from '../ui/b.ts'" },
   'direction: store/a.ts imports keys/b.ts': { 'store/a.ts': "import type { X } from '../keys/b.ts'" },
@@ -213,12 +213,12 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-test.each(Object.entries(broken))('finds what is broken: %s', (problems, files) => {
+test.each(Object.entries(broken))('reports a broken rule: %s', (problems, files) => {
   const tree = new Map(Object.entries(files).map(([path, text]) => [`source/${path}`, text]));
   expect(check(tree).join(', ').replaceAll('source/', '')).toBe(problems);
 });
 
-test('allows what is allowed', () => {
+test('accepts a tree that keeps the rules', () => {
   const tree = new Map([
     ['source/cli.tsx', "import meow from 'meow'\nawait import('./cli/open.tsx')"],
     ['source/cli/open.tsx', "import { render } from 'ink'\nimport { App } from '../ui/app.tsx'"],
@@ -230,7 +230,7 @@ test('allows what is allowed', () => {
   expect(check(tree)).toEqual([]);
 });
 
-test('the source tree keeps to all of it', () => {
+test('the source tree keeps all the rules', () => {
   const names = readdirSync('source', { recursive: true, encoding: 'utf8' });
   const paths = names
     .map((name) => `source/${name.replaceAll('\\', '/')}`)

@@ -44,7 +44,7 @@ async function countedLine(
 
 const hostPort = 18_473;
 
-/** What a box costs its owner: a message through it, and its poll while nothing happens. */
+/** Measures the cost of a box for its owner: a message through it, and its poll while nothing happens. */
 export async function measureBox(pair: Pair): Promise<void> {
   const { folder, alice } = pair;
   const [mail, carol] = [join(folder, 'm'), join(folder, 'c')];

@@ -43,7 +43,7 @@ function addStranger(database: Database, index: number): void {
   pinKey(database, { contactId, epoch: 1, identity, sealKey: makeKeyPair().publicKey }, 1);
 }
 
-/** What the listener of a home needs to decide about one POST, in ms. */
+/** The time that the listener of a home needs to decide about one POST, in ms. */
 export async function admitIn(home: string): Promise<Spread> {
   const database = await openDatabaseOf(home);
   const [contact] = allContacts(database);
@@ -68,7 +68,7 @@ export async function admitIn(home: string): Promise<Spread> {
   const ask = async (): Promise<void> => {
     if (admit(request, table, usage).kind !== 'store') throw new Error('the listener took nothing');
   };
-  // Until the code is compiled.
+  // Warm up until the code is compiled.
   await sample(10_000, ask);
   return spread(await sample(2000, ask));
 }

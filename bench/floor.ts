@@ -15,7 +15,7 @@ export function spread(times: readonly number[]): Spread {
   return { p50: at(0.5), p95: at(0.95) };
 }
 
-/** How often `work` takes how long, in ms. */
+/** Times of repeated runs of `work`, in ms. */
 export async function sample(count: number, work: (index: number) => Promise<unknown>): Promise<number[]> {
   const times: number[] = [];
   for (let index = 0; index < count; index += 1) {

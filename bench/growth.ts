@@ -9,7 +9,7 @@ import { streamIn } from './stream.ts';
 
 const lengths = [100, 10_000, 1_000_000] as const;
 
-/** What a conversation costs that gets longer; draws it, if it is to be kept. */
+/** Measures the cost of a growing conversation; draws it, if the plot is to be kept. */
 export async function measureHistory(folder: string, isKept: boolean): Promise<void> {
   const costs: HistoryCost[] = [];
   for (const length of lengths) costs.push(await historyIn(folder, length));
@@ -43,7 +43,7 @@ export async function measureHistory(folder: string, isKept: boolean): Promise<v
 
 type ContactsCost = { readonly admitMs: number; readonly messageMs: number; readonly keyMs: number };
 
-/** What everything costs with a thousand contacts, compared with one. Leaves them there. */
+/** Measures all costs with a thousand contacts, compared with one. Leaves the contacts in the home. */
 export async function measureContacts(pair: Pair): Promise<void> {
   const few = await withContacts(pair);
   for (const home of [pair.alice, pair.bob]) await crowd(home, 1000);

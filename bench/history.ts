@@ -14,7 +14,7 @@ const words =
     ' ',
   );
 
-/** What a conversation of some length costs: one of its windows, a message that arrives, a search, and deleting one message. */
+/** The costs of a conversation of some length: one of its windows, a message that arrives, a search, and deleting one message. */
 export type HistoryCost = {
   readonly page: Spread;
   readonly arrival: Spread;

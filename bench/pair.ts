@@ -17,13 +17,13 @@ export type Pair = {
   readonly end: () => Promise<void>;
 };
 
-/** Runs one command of the built program; answers its standard output. */
+/** Runs one command of the built program; returns its standard output. */
 export async function command(home: string, ...args: string[]): Promise<string> {
   const { stdout } = await run(process.execPath, [program, ...args, '--home', home]);
   return stdout.trim();
 }
 
-/** Messengers that were opened; those of a measure that failed are still there. */
+/** Messengers that were opened; a failed measure leaves its own running. */
 const opened: InTerminal[] = [];
 
 /** Opens the messenger on a home, in a terminal of 80 × 24. */

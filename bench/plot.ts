@@ -7,7 +7,7 @@ export type Series = {
 const [width, height, left, top, right, bottom] = [720, 420, 70, 30, 250, 50];
 const colours = ['#1b6ca8', '#c0392b', '#2e8b57', '#8e44ad', '#b9770e', '#34495e'];
 
-/** Draws series over sizes as an SVG, both axes logarithmic: what does not grow is level, what grows with the size is a diagonal. */
+/** Draws series over sizes as an SVG, both axes logarithmic: a constant cost is level, a cost that grows with the size is a diagonal. */
 export function plot(title: string, series: readonly Series[]): string {
   const sizes = series.flatMap(({ points }) => points.map(([size]) => size));
   const times = series.flatMap(({ points }) => points.map(([, ms]) => Math.max(ms, leastMs)));
@@ -23,7 +23,7 @@ ${lines.join('\n')}
 `;
 }
 
-/** What is too short to be told from nothing stands here. */
+/** Times too short to be measured are drawn here. */
 const leastMs = 0.01;
 
 type Axis = { readonly at: (value: number) => number; readonly ticks: readonly number[] };

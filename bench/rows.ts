@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import type { Spread } from './floor.ts';
 
-/** One figure: what was measured, and what is aimed at. */
+/** One figure: the measured value, and the target. */
 export type Row = { readonly what: string; readonly figure: string; readonly aim: string };
 
 /** All figures of this run. */

@@ -60,7 +60,7 @@ async function linesAtPace(a: InTerminal, b: InTerminal): Promise<number[]> {
   return times;
 }
 
-/** What a screen shows when everything is there, also when its listener only collects. */
+/** The text on a screen when everything is loaded, also when its listener only collects. */
 export const upAndReady = /listening|collecting/u;
 
 /** The same between two homes, of which one knows the other by `name`. */
@@ -82,7 +82,7 @@ async function sendAndSee(from: InTerminal, to: InTerminal, text: string): Promi
   await until('the line on the other screen', () => to.screen().includes(text), 15_000, 1);
 }
 
-/** What loads late is loaded then. */
+/** By then, late modules are loaded, too. */
 export const settleMs = 4000;
 
 /** The processor time of a key. */
@@ -111,7 +111,7 @@ const idleMs = 60_000;
 /** The time after which nothing of the start is left: compiled code is thrown away and the heap shrinks during the first minute. */
 export const calmMs = 60_000;
 
-/** What an open messenger and its listener take while nothing happens. */
+/** Measures the cost of an open messenger and its listener while nothing happens. */
 export async function measureIdle({ alice }: Pair): Promise<void> {
   const screen = messenger(alice);
   await screen.sees('listening');

@@ -121,7 +121,7 @@ export async function measureStream(pair: Pair): Promise<void> {
   }
 }
 
-/** What waits when the messenger opens: as much as one contact may have waiting. */
+/** The mail that waits when the messenger opens: as much as one contact can have waiting. */
 export async function measureWaiting(pair: Pair): Promise<void> {
   const { caughtUpMs, echoMs } = await openOnWaiting(pair, limits.slotFiles);
   const what = `exec → the last of ${limits.slotFiles} waiting envelopes received`;

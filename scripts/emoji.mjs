@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** The file that is kept. */
 export const emojiPath = fileURLToPath(new URL('../source/ui/text/emoji-names.ts', import.meta.url));
 
-/** What belongs into the file: every name and its emoji, in the package's order. */
+/** The content of the file: every name and its emoji, in the package's order. */
 export async function emojiFile() {
   /** @type {{ gemoji: ReadonlyArray<{ emoji: string, names: readonly string[] }> }} */
   const { gemoji } = await import(import.meta.resolve('gemoji'));

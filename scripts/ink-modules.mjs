@@ -48,7 +48,7 @@ function contentsOf(shim) {
   return `${kept}\nimport { ${name} } from ${own};\nexport default ${name}(original);`;
 }
 
-/** For the bundle, which fails when Ink asks for one of them no more. @type {import('esbuild').Plugin} */
+/** For the bundle, which fails when Ink no longer asks for one of them. @type {import('esbuild').Plugin} */
 export const ownInkModules = {
   name: 'own-ink-modules',
   setup(builder) {

@@ -35,7 +35,7 @@ async function loadMessenger(): ReturnType<Chosen['load']> {
   return (await import('./cli/open.tsx')).open;
 }
 
-/** Null when help or the version was asked for, and printed. */
+/** Null when the command line only asked for help or the version, which is then printed. */
 async function readCommandLine(argv: readonly string[]): Promise<Chosen | null> {
   const [{ default: meow }, { checkCommandLine, flagTypes, withDashes }, { helpText }] = await Promise.all([
     import('meow'),

@@ -28,7 +28,7 @@ async function checkProcess(alice: Peer, pid: number): Promise<void> {
   expect(words.filter((word) => word.includes(home) && !word.includes(inbox))).toEqual([]);
 }
 
-/** What an attacker would try from inside the listener, by name; each is the body of a function that must throw. */
+/** The attacks from inside the listener, by name; each is the body of a function that must throw. */
 function attempts({ home, inbox }: Peer): Readonly<Record<string, string>> {
   const path = (...parts: readonly string[]): string => JSON.stringify(join(home, ...parts));
   const here = (name: string): string => JSON.stringify(`${inbox}/${name}`);

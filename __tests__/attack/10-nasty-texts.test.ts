@@ -21,7 +21,7 @@ const steering = hostileStrings.filter((text) =>
   scanTerminal(text).some((one) => /^(?:control|invis)/.test(one)),
 );
 
-/** What must not move: the column borders, the input line and the hints below. */
+/** The parts that must not move: the column borders, the input line and the hints below. */
 function layoutOf(screen: InTerminal): readonly string[] {
   const rows = screen.rows();
   const corner = rows.findIndex((line) => line.includes('┴'));

@@ -84,7 +84,7 @@ test(
     await tickAll([alice, bob]);
     await rm(keys, { recursive: true });
     await cp(copy, keys, { recursive: true });
-    // What he wrote since then is no longer in his own history.
+    // His messages since then are no longer in his own history.
     bob.lies();
 
     await writeAndHeal(alice, bob);

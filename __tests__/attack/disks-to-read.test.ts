@@ -159,7 +159,7 @@ const writing = [
 ] as const;
 
 test.skipIf(!canMakeDisks)(
-  'on a full disk, each command that would change something says so and changes nothing (needs root)',
+  'each command that would change something says that the disk is full, and changes nothing (needs root)',
   attack(async (newHome) => {
     const { alice, folder } = await onADisk(newHome);
     const carol = await newHome('carol');

@@ -35,7 +35,7 @@ async function friends(): Promise<{ alice: MortalPerson; bob: MortalPerson }> {
   return { alice, bob };
 }
 
-/** What bob would write to alice next, and the key that it is sealed to. */
+/** The next message that bob would write to alice, and the key that it is sealed to. */
 function next({ client }: MortalPerson): Promise<{ inner: Inner; sealKey: Bytes }> {
   return turn(client.context, async (work) => {
     const key = newestSession(work.database, 1)!;

@@ -82,7 +82,7 @@ function answerWith(
   return new Uint8Array(Buffer.concat([Buffer.from(head, 'latin1'), body]));
 }
 
-/** What a changed answer is built from: the batch in it, the bytes inside its seal, or the whole answer. */
+/** The parts of a changed answer: the batch in it, the bytes inside its seal, or the whole answer. */
 type Trick = (asked: Asked, seal: Bytes, changed: Bytes) => Promise<void>;
 
 const sealedBatch = ({ box, ticket }: Asked, seal: Bytes, plain: Bytes): Bytes =>
@@ -99,7 +99,7 @@ function disturb(whole: Bytes, changed: Bytes): Bytes {
   return copy;
 }
 
-/** What a host answers when it has nothing to send. */
+/** The answer of a host that has nothing to send. */
 const quiet: Trick = async ({ socket, ...asked }, seal) => {
   const kept = doneProof(seal, asked);
   socket.write(answerWith('204 No Content', { 'x-cc-kept': kept }, new Uint8Array()));

@@ -4,7 +4,7 @@ import { link, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageName } from '../../source/core/message-name.ts';
 
-/** What an attacker with write access could put into a folder: the names are a message's, or arbitrary. */
+/** Things that an attacker with write access could put into a folder: the names are a message's, or arbitrary. */
 export type Drop = {
   /** The folder, inbox/new. */
   readonly folder: string;

@@ -3,7 +3,7 @@ const type = 'Content-Type: application/vnd.cryptochat\r\n';
 const message = `POST /message HTTP/1.1\r\n${host}`;
 const manyHeaders = Array.from({ length: 300 }, (_, n) => `x${n}: 1\r\n`).join('');
 
-/** What is written → the status that comes back; with a question mark the connection may also just be cut. */
+/** The written bytes → the status that comes back; with a question mark the connection may also just be cut. */
 export const hostileRequests: Readonly<Record<string, readonly [status: string, bytes: string | Buffer]>> = {
   // Two readers that disagree about where a request ends.
   'both lengths': ['404', `${message}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
@@ -112,7 +112,7 @@ export const hostileRequests: Readonly<Record<string, readonly [status: string, 
 
 const refusal = /^HTTP\/1\.1 (\d{3}) [\w ]+\r\nConnection: close\r\nContent-Length: 0\r\n\r\n$/;
 
-/** What is wrong with the answer to a request, as a list of one or none: it must be one bare refusal and nothing else. */
+/** The fault in the answer to a request, as a list of one or none: it must be one bare refusal and nothing else. */
 export function wrongAnswer(what: string, expected: string, answer: string): readonly string[] {
   const isCut = answer === '' && expected.endsWith('?');
   const isRight = refusal.exec(answer)?.[1] === expected.slice(0, 3);

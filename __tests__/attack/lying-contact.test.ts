@@ -77,7 +77,7 @@ function texts(client: MortalClient): readonly string[] {
   return client.conversation().map((one) => one.text);
 }
 
-/** What bob would post to alice: any content and any head. */
+/** Makes an envelope from bob to alice with any content and any head. */
 async function craft(bob: MortalClient, head: { id: Bytes; seq: number }, body: Body): Promise<Uint8Array> {
   return turn(bob.context, async (work) => {
     const key = newestSession(work.database, 1)!;
@@ -142,7 +142,7 @@ describe('a slot', () => {
 });
 
 describe('a hello', () => {
-  test('with a wrong proof is refused, and the invite stays open', async () => {
+  test('is refused when its proof is wrong, and the invite stays open', async () => {
     const { alice, bob } = await friends();
     await invite(alice.context, { address: '127.0.0.1:1' });
     const [open] = openInvites(alice.context.database);
@@ -163,7 +163,7 @@ describe('a hello', () => {
 });
 
 describe('a repeat', () => {
-  test('of an id or of a seq shows nothing and takes nothing away', async () => {
+  test('shows nothing and removes nothing, whether it repeats an id or a seq', async () => {
     const { alice, bob, carry } = await friends();
     await bob.send('said once');
     const sent = bob.history().find((one) => one.kind === 'text')!;
@@ -259,7 +259,7 @@ describe('a rotation', () => {
     expect(texts(all.alice)).toContain('still here');
   });
 
-  test('with a missing one before it is not followed, and its sender is told which key counts', async () => {
+  test('is not followed when an earlier one is missing, and its sender is told which key counts', async () => {
     const all = await friends();
     await tell(all, { said: { epoch: 3 } });
     expect(texts(all.alice)).toEqual([]);
@@ -267,7 +267,7 @@ describe('a rotation', () => {
     expect(isWaiting(all.alice.context.database, 1, 'answer')).toBe(true);
   });
 
-  test('to the key that it comes from itself is ignored', async () => {
+  test('is ignored when it leads to the key that signed it', async () => {
     const all = await friends();
     await tell(all, { next: currentIdentity(all.bob.context.database) });
     expect(texts(all.alice)).toEqual([ignored]);
@@ -289,7 +289,7 @@ describe('a rotation', () => {
     await expect(all.alice.send('to whom?')).rejects.toMatchObject({ code: 'contact-frozen' });
   });
 
-  test('to a barred key is ignored', async () => {
+  test('is ignored when it leads to a barred key', async () => {
     const all = await friends();
     const next = makeKeyPair();
     const { database } = all.alice.context;
@@ -301,7 +301,7 @@ describe('a rotation', () => {
     expect(texts(all.alice)).toEqual([ignored]);
   });
 
-  test('by the new key with a profile of the old one replaces no session', async () => {
+  test('replaces no session when the new key sends the profile of the old one', async () => {
     const all = await friends();
     const { alice, bob, carry } = all;
     const next = makeKeyPair();

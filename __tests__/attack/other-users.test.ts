@@ -23,7 +23,7 @@ import { until } from '../support/until.ts';
 const isRoot = process.getuid?.() === 0;
 const somebody = 12345;
 
-/** What another user may have got hold of, and how. */
+/** The rights that another user may have got, and how. */
 const faults: Readonly<Record<string, (home: string) => string>> = {
   'a home that others may write to': (home) => opened(home, 0o777),
   'a home that the group may write to': (home) => opened(home, 0o770),

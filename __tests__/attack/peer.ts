@@ -75,7 +75,7 @@ export type Peer = {
   readonly trail: Trail;
 };
 
-/** What the checks at the end of the test look at. */
+/** Everything that the checks at the end of the test look at. */
 export type Trail = {
   readonly screens: Set<{ readonly screen: InTerminal; alive: boolean; ended: boolean }>;
   readonly said: string[];

@@ -7,7 +7,7 @@ const paths = readdirSync('source', { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.tsx?$/.test(name));
 const statically = /^[ \t]*(?:import|export)\s[^'"();]*?['"]([^'"]+)['"]/gm;
 
-/** What a file needs before it runs: its static imports of values. */
+/** The files that a file needs before it runs: its static imports of values. */
 function needs(path: string): ReturnType<typeof importsOf> {
   const text = [...readFileSync(path, 'utf8').matchAll(statically)].map(([all]) => `${all};`).join('\n');
   return importsOf(path, text).filter(({ typeOnly }) => !typeOnly);

@@ -31,7 +31,7 @@ function refusal(...argv: string[]): string {
   throw new Error('was accepted');
 }
 
-test('no command means the messenger', () => {
+test('a command line without a command opens the messenger', () => {
   expect(read()).toMatchObject({ name: undefined, words: [], flags: {} });
   expect(read('--plain', '--home', 'x')).toMatchObject({ flags: { plain: true, home: 'x' } });
 });

@@ -49,7 +49,7 @@ describe.skipIf(process.platform !== 'linux')('lost output is a failure', () => 
   const told =
     /^cryptochat: error: could not write to standard output: .*\ncryptochat: hint: .*carried out.*\n$/u;
 
-  test('when the last thing was printed', async () => {
+  test('when the last line was printed', async () => {
     const { code, stderr } = await start("process.stdout.write('x\\n')", {}, openSync('/dev/full', 'w'))
       .ended;
     expect(stderr).toMatch(told);
@@ -78,7 +78,7 @@ describe.skipIf(process.platform !== 'linux')('lost output is a failure', () => 
     expect(code).toBe(69);
   });
 
-  test('when nobody has read any of it; a reader that closed early is no failure', async () => {
+  test('when nobody has read any of it; a reader that closes early is not a failure', async () => {
     const none = start("await new Promise((done) => setTimeout(done, 300)); process.stdout.write('x\\n')");
     none.child.stdout?.destroy();
     expect(await none.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('nobody reads it') });
@@ -89,7 +89,7 @@ describe.skipIf(process.platform !== 'linux')('lost output is a failure', () => 
     expect(await enough.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test.skipIf(!canMakeDisks)('when only the end of one long write found no room', async () => {
+  test.skipIf(!canMakeDisks)('when there was no room for the end of one long write', async () => {
     const file = openSync(join(await smallDisk(8), 'out'), 'w');
     const { code, stderr } = await start("process.stdout.write('x'.repeat(50_000))", {}, file).ended;
     expect(stderr).toMatch(told);

@@ -6,7 +6,7 @@ import { completionFiles } from '../../source/commands/completions.ts';
 
 const script = 'completions/cryptochat.bash';
 
-/** What bash offers for a line; the cursor is behind its last word. */
+/** The completions of bash for a line, with the cursor after its last word. */
 function offered(...words: readonly string[]): readonly string[] {
   const code = `source ${script}; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _cryptochat; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', code, 'bash', 'cryptochat', ...words], {

@@ -30,7 +30,7 @@ async function fake(name: string, then = 'exit 0'): Promise<void> {
   await writeFile(join(folder, name), `${script.join('\n')}\n`, { mode: 0o755 });
 }
 
-/** What each run of a program was given: its arguments, and the note in its environment at the end. */
+/** The input of each run of a program: its arguments, and the note in its environment at the end. */
 async function given(name: string): Promise<ReadonlyArray<readonly string[]>> {
   const file = join(folder, `${name}.args`);
   if (!existsSync(file)) return [];
@@ -73,7 +73,7 @@ const hostile = [
 ];
 
 describe('Linux', () => {
-  test('notify-send gets the text behind the end of its options, with nothing that could be markup', async () => {
+  test('notify-send gets the text after the end of its options, without anything that could be markup', async () => {
     await fake('notify-send');
     const notifier = desktopNotifier(environment(), 'linux');
     expect(await notifier?.show('bob: <b>1 & 2</b>')).toBe(true);
@@ -95,7 +95,7 @@ describe('Linux', () => {
     expect(existsSync(join(folder, 'owned'))).toBe(false);
   });
 
-  test('without notify-send gdbus calls the notification service, with the text as one string', async () => {
+  test('uses gdbus where there is no notify-send, with the text as one string', async () => {
     await fake('gdbus');
     expect(await desktopNotifier(alone({ PATH: `${folder}:/bin` }), 'linux')?.show("it's \\ 'x'")).toBe(true);
     const [args = []] = await given('gdbus');
@@ -118,7 +118,7 @@ describe('Linux', () => {
     ]);
   });
 
-  test('a program that fails is followed by the next, and none that works is told', async () => {
+  test('tries the next program when one fails, and reports when none works', async () => {
     await fake('notify-send', 'exit 1');
     await fake('gdbus', 'exit 1');
     expect(await desktopNotifier(environment(), 'linux')?.show(hello)).toBe(false);
@@ -126,7 +126,7 @@ describe('Linux', () => {
     expect(await given('gdbus')).toHaveLength(1);
   });
 
-  test('no program at all is told, and is no bug', async () => {
+  test('reports a system without any such program, which is not a bug', async () => {
     expect(await desktopNotifier(alone(), 'linux')?.show(hello)).toBe(false);
   });
 
@@ -168,7 +168,7 @@ test.each(hostile)('Windows: %j is in the environment of a script that is always
   expect(script).not.toContain('Invoke-Expression');
 });
 
-test('control characters are gone whatever comes', async () => {
+test('removes control characters from any text', async () => {
   await fake('notify-send');
   await desktopNotifier(environment(), 'linux')?.show('a\nb\u001b[31m\u2028c\u0000d');
   const [args = []] = await given('notify-send');
@@ -190,7 +190,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('of programs that hang only a few run, and all end with the messenger', async () => {
+test('runs only a few programs that hang, and ends all of them with the messenger', async () => {
   await fake('notify-send', 'exec sleep 1000');
   const notifier = desktopNotifier(environment(), 'linux');
   const shown = Array.from(
@@ -206,14 +206,14 @@ test('of programs that hang only a few run, and all end with the messenger', asy
   expect(await pidsOf('notify-send')).toEqual(pids);
 });
 
-test('a program that hangs is ended after a while, and is told as one that failed', async () => {
+test('ends a program that hangs after a while, and reports a failure', async () => {
   await fake('notify-send', 'exec sleep 1000');
   expect(await desktopNotifier(environment({ PATH: `${folder}:/bin` }), 'linux')?.show(hello)).toBe(false);
   const pids = await pidsOf('notify-send');
   expect(pids.filter(isAlive)).toEqual([]);
 });
 
-test('a program that hangs does not hold this one', async () => {
+test('does not wait for a program that hangs', async () => {
   await fake('notify-send', 'exec sleep 20');
   const url = new URL('../../source/commands/desktop-notifier.ts', import.meta.url).href;
   const code = `const { desktopNotifier } = await import('${url}'); void desktopNotifier(process.env, 'linux').show('x');`;
@@ -256,7 +256,7 @@ describe.each(['gdbus', 'notify-send'])(
   },
 );
 
-test('what fails at once, such as an environment that is too large, is told as a failure', async () => {
+test('reports an error at the start, such as an environment that is too large, as a failure', async () => {
   await fake('notify-send');
   const large = Object.fromEntries(
     Array.from({ length: 40 }, (_none, at) => [`X${at}`, 'x'.repeat(100_000)]),

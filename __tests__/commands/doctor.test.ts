@@ -20,7 +20,7 @@ test('a check is one line, and its hint another; nothing of it steers the termin
   ]);
 });
 
-test('the last word counts what is in the way', () => {
+test('the last line counts the problems', () => {
   const note: Check = { ...bad, state: 'note' };
   const ok: Check = { ...bad, state: 'ok' };
   expect(verdict([ok])).toBe('No problems found.');

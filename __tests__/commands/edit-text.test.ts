@@ -5,7 +5,7 @@ import { editText, sweepEdits } from '../../source/commands/edit-text.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
-test('drafts that a dead messenger left go; those that a running one waits for stay', async () => {
+test('removes drafts that a dead messenger left, and keeps those that a running one waits for', async () => {
   const home = await tempFolder();
   const editing = join(home, 'keys', 'editing');
   const dead = 2 ** 22 + 1;
@@ -17,7 +17,7 @@ test('drafts that a dead messenger left go; those that a running one waits for s
   expect(await readdir(editing)).toEqual([`draft-${process.pid}-abcdef`]);
 });
 
-test('another start leaves the file alone that an editor has', async () => {
+test('another start does not touch a file that is open in an editor', async () => {
   const home = await tempFolder();
   const go = join(home, 'go');
   const waiting = `sh -c 'until [ -e "$0" ]; do sleep 0.05; done; echo more >> "$1"' '${go}'`;

@@ -3,7 +3,7 @@ import type { ReadStream } from 'node:tty';
 import { expect, test } from 'vitest';
 import { readHidden } from '../../source/commands/hidden-line.ts';
 
-test('a question is not seen before the terminal has ceased to echo', async () => {
+test('a question appears only once the terminal has stopped echoing', async () => {
   const order: string[] = [];
   const keyboard: ReadStream = Object.assign(new PassThrough(), {
     setRawMode(raw: boolean) {
@@ -22,7 +22,7 @@ test('a question is not seen before the terminal has ceased to echo', async () =
   expect(order).toEqual(['echo off', 'Passphrase: ', 'echo on', '\n']);
 });
 
-test('text typed behind the end of the line is there for the next question and for whoever reads then', async () => {
+test('text typed after the end of the line goes to the next question or the next reader', async () => {
   const keyboard = Object.assign(new PassThrough(), {
     setRawMode: () => keyboard,
   }) as unknown as ReadStream & PassThrough;

@@ -19,7 +19,7 @@ async function pipe() {
   return { call, stopping, write: (text: string) => file.write(text) };
 }
 
-test('lines are taken in order, and no more of them than are wanted', async () => {
+test('takes lines in order, and no more than are needed', async () => {
   const { call, write } = await pipe();
   await write('one\ntwo\r\nthree é\n');
   expect(await givenLines(call, ['the first', 'the second'])).toEqual(['one', 'two']);
@@ -27,7 +27,7 @@ test('lines are taken in order, and no more of them than are wanted', async () =
   expect(await givenLines(call, ['the third'])).toEqual(['three é']);
 });
 
-test('a line that takes its time is waited for', async () => {
+test('waits for a slow line', async () => {
   const { call, write } = await pipe();
   const lines = givenLines(call, ['the only one']);
   await new Promise(setImmediate);
@@ -37,14 +37,14 @@ test('a line that takes its time is waited for', async () => {
   expect(await lines).toEqual(['slow horse']);
 });
 
-test('waiting for a line can be interrupted', async () => {
+test('can be interrupted while it waits for a line', async () => {
   const { call, stopping } = await pipe();
   const lines = givenLines(call, ['the only one']);
   stopping.abort(new Error('interrupted'));
   await expect(lines).rejects.toThrow('interrupted');
 });
 
-test('an empty line, and one that no passphrase can be, are refused', async () => {
+test('refuses an empty line, and one that cannot be a passphrase', async () => {
   const { call, write } = await pipe();
   await write('one\n\n');
   await expect(givenLines(call, ["the home's passphrase", "the file's"])).rejects.toThrow(

@@ -62,14 +62,14 @@ test('a time that a peer made up is null, not a crash', () => {
   expect(isoTime(8.64e15)).toBe('+275760-09-13T00:00:00.000Z');
 });
 
-test('a JSON line holds what was written and nothing that a terminal obeys', () => {
+test('a JSON line contains the whole text and nothing that a terminal obeys', () => {
   const text = 'a\u001b[2Jb\u202ec\u2028d\u0007"\\\u{e0041}';
   const line = jsonLine(messageJson({ ...message, text }, 'b\u0000b'));
   expect(line).not.toMatch(/[^\u0020-\u007e]/u);
   expect(JSON.parse(line)).toMatchObject({ text, contact: 'b\u0000b' });
 });
 
-test('a message is one line, who wrote it before the text', () => {
+test('a message is one line, with the sender before the text', () => {
   expect(messageLine(message, 'bob', at)).toBe('09:41 bob: hi');
   const mine: Message = { ...message, direction: 'out', state: 'delivered' };
   expect(messageLine(mine, 'bob', at)).toBe('09:41 you → bob: hi ✓✓');

@@ -13,7 +13,7 @@ const tor = (path: string | null) => () => Promise.resolve(path);
 beforeEach(() => at('192.168.1.5'));
 afterEach(() => vi.restoreAllMocks());
 
-test('behind a router, with Tor, an onion service is proposed, and a listener for this machine alone', async () => {
+test('proposes an onion service and a local listener behind a router with Tor installed', async () => {
   const suggested = await suggestAddresses(tor('/usr/bin/tor'));
   expect(suggested).toMatchObject({
     address: 'onion',
@@ -22,13 +22,13 @@ test('behind a router, with Tor, an onion service is proposed, and a listener fo
   expect(suggested.advice).toContain('Your address stays hidden');
 });
 
-test('behind a router, without Tor, the command that installs it is named', async () => {
+test('names the command that installs Tor behind a router without it', async () => {
   const suggested = await suggestAddresses(tor(null));
   expect(suggested.address).toMatch(/^192\.168\.1\.5:\d+$/u);
   expect(suggested.advice).toMatch(/install|add|-S/u);
 });
 
-test('a public address is proposed, whatever is installed', async () => {
+test('proposes a public address, whatever is installed', async () => {
   at('93.184.216.34');
   expect(await suggestAddresses(tor('/usr/bin/tor'))).toMatchObject({
     address: expect.stringMatching(/^93\./u) as string,
@@ -36,12 +36,12 @@ test('a public address is proposed, whatever is installed', async () => {
   });
 });
 
-test('an onion service alone, and a listener that others reach, is told how to hide', async () => {
+test('explains how to hide when the only address is an onion service but others can reach the listener', async () => {
   const advice = await onionAdvice({ address: 'onion', listen: '0.0.0.0:8080' }, tor('/usr/bin/tor'));
   expect(advice).toContain('set listen = "127.0.0.1:8080"');
 });
 
-test('somebody whose listener is bound nowhere is told where an onion service needs it', async () => {
+test('says where an onion service needs the listener when there is none', async () => {
   const advice = await onionAdvice({ address: '', listen: '' }, tor('/usr/bin/tor'));
   expect(advice).toContain('listen = "127.0.0.1:8080"');
 });
@@ -56,7 +56,7 @@ test.each([
   ['192.168.1.5:1', null, /config\.toml, and /u],
   ['onion', '/usr/bin/tor', /^$/u],
   ['onion', null, /^Tor is missing: /u],
-])('a home at %s is told about Tor (at %s) as %s', async (address, path, words) => {
+])('gives a home at %s this advice about Tor (at %s): %s', async (address, path, words) => {
   const listen = address === 'onion' ? '127.0.0.1:8080' : '[::]:8080';
   expect(await onionAdvice({ address, listen }, tor(path))).toMatch(words);
 });

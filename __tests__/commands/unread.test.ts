@@ -53,7 +53,7 @@ test('a message before one of mine, or before a line of the program, is printed 
   expect(await unreadOf(alice)).toBe(0);
 });
 
-test('a part of what is unread leaves the rest unread, however it is read', async () => {
+test('reading part of the unread messages leaves the rest unread', async () => {
   const { alice } = await unreadFriends('one', 'two', 'three');
   const unreadAfter = async (words: readonly string[], flags: Flags): Promise<number> => {
     await read(commandIn(alice, words, flags).call);
@@ -66,7 +66,7 @@ test('a part of what is unread leaves the rest unread, however it is read', asyn
   expect(await unreadAfter(['bob'], { last: 3 })).toBe(0);
 });
 
-test('a message written into a file, or whose output is lost, was shown to nobody', async () => {
+test('a message written to a file, or whose output is lost, does not count as shown', async () => {
   const { alice } = await unreadFriends('one', 'two');
   const folder = await mkdtemp(join(tmpdir(), 'cc-'));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -80,7 +80,7 @@ test('a message written into a file, or whose output is lost, was shown to nobod
   expect(await unreadOf(alice)).toBe(2);
 });
 
-test('/query shows all that is unread and not only the last lines', async () => {
+test('/query shows all unread messages, not only the last lines', async () => {
   const texts = Array.from({ length: 14 }, (_, at) => `text ${at}`);
   const { alice } = await unreadFriends(...texts);
   const { call, lines } = commandIn(alice);

@@ -28,7 +28,7 @@ const mine: WireReport = {
   deliveredAt: at + 40,
 };
 
-test('a text of mine is printed with its request and the answer', () => {
+test('prints a sent text with its request and the answer', () => {
   expect(wireLines(mine)).toEqual([
     `message:    ${'ab'.repeat(16)} to bob␛[2J, delivered`,
     'size:       4096 bytes on the wire for 3 bytes of text',
@@ -52,7 +52,7 @@ test('a text of mine is printed with its request and the answer', () => {
   expect(wireJson(mine)).not.toHaveProperty('queuedAt');
 });
 
-test('of a text that came, headers are not known, and it says so', () => {
+test('says that the headers of a received text are not known', () => {
   const theirs: WireReport = {
     ...mine,
     direction: 'in',
@@ -75,7 +75,7 @@ test('of a text that came, headers are not known, and it says so', () => {
   ]);
 });
 
-test('of what is no longer kept the facts are printed', () => {
+test('prints the facts when the bytes are no longer kept', () => {
   const old: WireReport = { ...mine, kept: 'facts', envelope: null, head: null };
   expect(wireLines(old)).toContain('bytes:      no longer kept');
   expect(wireLines(old)).toHaveLength(9);
@@ -83,7 +83,7 @@ test('of what is no longer kept the facts are printed', () => {
   expect(wireLines(none)).toContain('bytes:      there are none');
 });
 
-test('a message that went out with others says so', () => {
+test('says when a message went out together with others', () => {
   const one = 'POST /message HTTP/1.1\r\n\r\n';
   const many = one.replace('message', 'messages/16');
   const file = '000000000009-000007-000009-00112233445566ff-01';

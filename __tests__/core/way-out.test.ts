@@ -13,7 +13,7 @@ test.each([
   ['direct', tor, tor, 'straight'],
   [proxy, tor, tor, '127.0.0.1'],
 ])(
-  'with proxy %j and the Tor at %s an onion service is behind %s, all else behind %s',
+  'proxy %j and the Tor at %s lead to onion services through %s, and elsewhere through %s',
   (setting, at, first, other) => {
     const ways = waysOut(setting, at);
     const through = (host: string): string | undefined => {

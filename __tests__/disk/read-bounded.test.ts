@@ -18,7 +18,7 @@ test('reads a file of at most this many bytes, and no longer one', async () => {
   expect((await readBounded(path, most))?.length).toBe(0);
 });
 
-/** What an attacker with write access to the folder can put in the way. */
+/** Obstacles that an attacker with write access to the folder can make. */
 const others: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
   'a folder': (path) => mkdir(path),
   'a link to a valid file': async (path) => {

@@ -60,7 +60,7 @@ test('puts envelopes that come together on the disk in one file, with one sync o
   expect(intake.usage().slots.get(slotId)).toEqual({ files: 3, bytes: 3 * 4096 });
 });
 
-test('of envelopes that come together, only those that are new take a place', async () => {
+test('only new envelopes of a batch take a place', async () => {
   const intake = withoutRepeats(await openIntake(await tempInbox()));
   const [one, two, three] = Array.from({ length: 3 }, () => new Uint8Array(randomBytes(4096)));
   const store = (...envelopes: Uint8Array[]): Promise<string> => {

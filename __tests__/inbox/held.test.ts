@@ -73,7 +73,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
 
 const cases = Object.entries(places).flatMap(([place, all]) => all.map((deed) => [deed, place] as const));
 
-describe.each(['a link', 'another folder', 'nothing'])('with %s in the place of a folder', (kind) => {
+describe.each(['a link', 'another folder', 'nothing'])('%s in the place of a folder', (kind) => {
   test.each(cases)('cannot %s in inbox/%s, and touches nothing', async (deed, place) => {
     const path = join(inbox, place);
     const away = join(await tempFolder(), 'away');

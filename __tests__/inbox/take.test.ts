@@ -93,7 +93,7 @@ test('lists the oldest first', async () => {
   expect(await listNew(inbox)).toEqual(names);
 });
 
-/** What is put into new/, and whether its file shows up in bad/ afterwards. */
+/** Things in new/, and whether their file shows up in bad/ afterwards. */
 const garbage: Readonly<
   Record<string, readonly [kept: boolean, put: (path: string, outside: string) => unknown]>
 > = {

@@ -48,7 +48,7 @@ async function talk(people: readonly Person[], what: string, condition: () => Pr
   );
 }
 
-test('a lost home comes back, and with it what came since; then its key is given up', async () => {
+test('a lost home comes back with the mail that came since; then its key is revoked', async () => {
   const [alice, bob] = await pair();
   const file = join(await tempFolder(), 'alice.backup');
   await alice.does('send', 'bob', 'in the backup', '--wait', 'sent');
@@ -109,7 +109,7 @@ test('a lost home comes back, and with it what came since; then its key is given
   });
 }, 120_000);
 
-test('of a home that is locked, also while somebody holds it: its passphrase, then the backup’s', async () => {
+test('backs up a locked home, even while it is open: asks for its passphrase, then for the backup’s', async () => {
   const folder = await tempFolder();
   const home = join(folder, 'home');
   const listen = ['--listen', '127.0.0.1:27003', '--address', '127.0.0.1:27003'];
@@ -175,7 +175,7 @@ test('an impossible backup or restore is refused before anything is asked or mad
   expect(await readdir(folder)).toEqual(['there']);
 });
 
-test('on a terminal the passphrase of the backup is asked twice, then once, and never shown', async () => {
+test('asks on a terminal for the passphrase of the backup, twice and then once, and never shows it', async () => {
   const alice = await setUpPerson('alice');
   const folder = await tempFolder();
   const file = join(folder, 'backup');

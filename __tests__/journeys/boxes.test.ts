@@ -71,7 +71,7 @@ test('a link, messages and answers go through a box, while nothing connects to i
   expect(box).toMatchObject({ place, reason: null });
 });
 
-test('whoever is off finds in the box what was written meanwhile, in order, whoever was killed in between', async () => {
+test('a person who was offline finds all messages in the box, in order, whichever program was killed in between', async () => {
   const { mail, alice, bob } = await three();
   await bob.does('join', (await alice.does('invite')).stdout.trim());
   await untilRead(bob, 'alice', { texts: [], by: alice });
@@ -110,7 +110,7 @@ test('whoever is off finds in the box what was written meanwhile, in order, whoe
   });
 });
 
-test('whoever knows nobody yet has a box at once: there is no table to wait for', async () => {
+test('a person without contacts gets a box at once, because there is no table to wait for', async () => {
   const mail = await setUpPerson('mail');
   const alice = await setUpPerson('alice', { listen: 'none', address: () => Promise.resolve('none') });
   const lent = (await mail.does('lend')).stdout.trim();
@@ -120,7 +120,7 @@ test('whoever knows nobody yet has a box at once: there is no table to wait for'
   expect(performance.now() - begun).toBeLessThan(limits.boxTableWaitMs);
 });
 
-test('a box that is left is gone at its host, and the contacts hear of it', async () => {
+test('a box that is given up is gone at its host, and the contacts are told', async () => {
   const { mail, alice, bob, place } = await three();
   await bob.does('join', (await alice.does('invite')).stdout.trim());
   await until('alice knows bob', async () => {
@@ -160,7 +160,7 @@ test('a home without keys keeps boxes, and has nothing else', async () => {
   expect((await runHere(['host', '--home', alice.home, '--listen', at, '--address', at])).code).not.toBe(0);
 });
 
-test('a box link that was used, is broken, or leads nowhere says so; a refusal that nothing proves can be asked about again', async () => {
+test('reports a box link that was used, is broken, or leads nowhere; an unproved refusal can be tried again', async () => {
   const { mail, alice, bob } = await three();
   const lent = (await mail.does('lend')).stdout.trim();
   await bob.does('box', lent);

@@ -8,7 +8,7 @@ import { program } from '../support/pty.ts';
 
 const dist = dirname(program);
 
-test('every part of the built program loads, those too that only one command or dialog asks for', async () => {
+test('every part of the built program loads, even parts that only one command or dialog needs', async () => {
   const { files } = JSON.parse(await readFile(join(dist, '.build.json'), 'utf8')) as {
     files: readonly string[];
   };

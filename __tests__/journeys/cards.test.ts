@@ -30,7 +30,7 @@ async function work(...people: readonly Person[]): Promise<() => Promise<void>> 
   };
 }
 
-test('somebody who asks with a card waits until they are accepted, and what they wrote goes out then', async () => {
+test('a person who asks with a card waits until they are accepted; their messages go out then', async () => {
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   const invited = await alice.does('invite', '--card');
   const card = linkOf(invited);
@@ -69,7 +69,7 @@ test('somebody who asks with a card waits until they are accepted, and what they
   await stop();
 });
 
-test('somebody who is declined is gone, and the card goes on until it is ended', async () => {
+test('a declined person is gone, and the card works until it is ended', async () => {
   const [alice, bob, carol] = [
     await setUpPerson('alice'),
     await setUpPerson('bob'),
@@ -108,7 +108,7 @@ test('somebody who is declined is gone, and the card goes on until it is ended',
   expect(dead.stderr).toContain('does not know this link');
 });
 
-test('joining again with somebody who is there connects anew', async () => {
+test('joining again with an existing contact connects again', async () => {
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   const stop = await work(alice, bob);
   await bob.does('join', linkOf(await alice.does('invite')));

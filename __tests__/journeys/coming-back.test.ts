@@ -43,7 +43,7 @@ const cable = 'ip link add home0 type veth peer name away0 && unshare -n true';
 const hasNetworks = spawnSync('unshare', ['-rn', 'sh', '-c', cable]).status === 0;
 
 test.runIf(hasNetworks)(
-  'a machine that comes into another network tells the contacts: their mail does not sit out its pause',
+  'a machine that moves to another network tells the contacts, and their mail is sent without a pause',
   async () => {
     const inside = fileURLToPath(new URL('inside/another-network.ts', import.meta.url));
     const words = ['-rn', process.execPath, inside, program];

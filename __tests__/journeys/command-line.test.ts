@@ -28,7 +28,7 @@ function textsIn(ran: Ran): readonly unknown[] {
     .map(({ text }) => text);
 }
 
-test('from nothing to a read message', async () => {
+test('two fresh homes exchange a message with the commands alone', async () => {
   const alice = await setUpPerson('alice');
   const bob = await setUpPerson('bob');
 
@@ -91,7 +91,7 @@ test('from nothing to a read message', async () => {
   expect(await runningListener(join(alice.home, 'inbox'))).toBeNull();
 });
 
-test('a contact that is away is waited for: queued, exit 69 with --wait, delivered later', async () => {
+test('a message to a contact who is away is queued, exits with 69 under --wait, and is delivered later', async () => {
   const [alice, bob] = await pair();
   await stopListener(join(alice.home, 'inbox'));
   const queued = await bob.does('send', 'alice', 'later');
@@ -123,13 +123,13 @@ test('many commands at once on one home all get through', async () => {
   expect(new Set(stored)).toEqual(new Set(numbers));
   expect(stored).toHaveLength(numbers.length);
   expect(existsSync(join(alice.home, 'keys', 'control'))).toBe(false);
-  // Whoever had the home when it was sent carried it, or its own command said that it waits.
+  // The process that had the home when the message was sent carried it, or the command itself said that it waits.
   const [{ queued } = {}] = jsonLines(await bob.does('status', '--json'));
   const said = all.filter(({ stderr }) => stderr.includes('is queued')).length;
   expect(Number(queued)).toBeLessThanOrEqual(said);
 });
 
-test('messages of senders that were killed go out all the same, once', async () => {
+test('messages of killed senders still go out, once', async () => {
   const [alice, bob] = await pair();
   const all = Array.from({ length: 10 }, (_, at) => bob.starts('send', 'alice', `message ${at}`));
   // The one that has the home when the first is stored, and then each second one.
@@ -150,7 +150,7 @@ test('messages of senders that were killed go out all the same, once', async () 
   expect(new Set(stored).size).toBe(stored.length);
 });
 
-test('many messages at once to somebody who is away: each command says that its message waits', async () => {
+test('each of many commands that send to a contact who is away says that its message waits', async () => {
   const [alice, bob] = await pair();
   await stopListener(join(alice.home, 'inbox'));
   const all = await Promise.all(
@@ -160,7 +160,7 @@ test('many messages at once to somebody who is away: each command says that its 
     expect(stderr).toBe(
       'alice is unreachable; the message is queued and is sent while cryptochat or its listener runs.\n',
     );
-  // What goes through a client that is open is said in the same words, and what it came to.
+  // A command that goes through an open client prints the same words, and the result.
   const open = bob.starts('sync', '--for', '60s');
   await until('bob listens', () => runningListener(join(bob.home, 'inbox')));
   expect((await bob.does('send', 'alice', 'five')).stderr).toContain('the message is queued');
@@ -229,7 +229,7 @@ test('an empty home is no home', async () => {
   });
 });
 
-test('a new key is told and followed', async () => {
+test('a new key is announced and followed', async () => {
   const [alice, bob] = await pair();
   const refused = await alice.tries('rotate');
   expect(refused).toMatchObject({ code: 2, stdout: '' });

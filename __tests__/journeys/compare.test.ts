@@ -31,7 +31,7 @@ async function compare(person: ScreenPerson, digits: string): Promise<void> {
   await until('the dialog is closed', () => !person.screen().screen().includes('✓ MATCH'));
 }
 
-/** What the list of people says of `name`. */
+/** The row of `name` in the list of people. */
 function listed(person: ScreenPerson, name: string): string {
   const row = person
     .screen()

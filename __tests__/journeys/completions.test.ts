@@ -10,7 +10,7 @@ import { takePort } from '../support/ports.ts';
 import { openTerminal, program } from '../support/pty.ts';
 import { tempFolder } from '../support/temp-home.ts';
 
-/** What bash offers on a terminal for a line behind `cryptochat`. */
+/** The completions of bash on a terminal for a line that begins with `cryptochat`. */
 async function offered(folder: string, ...words: readonly string[]): Promise<readonly string[]> {
   const own = join(folder, 'cryptochat');
   await writeFile(own, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
@@ -27,7 +27,7 @@ async function offered(folder: string, ...words: readonly string[]): Promise<rea
   return [...terminal.screen().matchAll(/<(.*)>/gu)].map(([, entry = '']) => entry);
 }
 
-test('bash completes contacts; a name is text, whatever is in it', async () => {
+test('bash completes contacts, and treats any name as text', async () => {
   const folder = await tempFolder();
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   await bob.does('join', (await alice.does('invite')).stdout.trim());

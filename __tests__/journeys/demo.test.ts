@@ -48,7 +48,7 @@ test('Echo greets, answers, and changes its key when asked to', async () => {
   await leavesNothing(demo);
 });
 
-test.each(['SIGTERM', 'SIGKILL'] as const)('nothing is left after %s', async (signal) => {
+test.each(['SIGTERM', 'SIGKILL'] as const)('leaves nothing behind after %s', async (signal) => {
   const demo = await startDemo();
   await demo.sees('Hi, I am Echo');
   demo.kill(signal);
@@ -56,7 +56,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)('nothing is left after %s', async (si
   await leavesNothing(demo);
 });
 
-test('in a home that exists Echo is one more contact, and the home stays', async () => {
+test('adds Echo as a contact to an existing home, and keeps the home', async () => {
   const alice = await setUpPerson('alice');
   for (const expected of [['Echo'], ['Echo', 'Echo 2']]) {
     const demo = await startDemo('--home', alice.home);

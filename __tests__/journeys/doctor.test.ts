@@ -39,7 +39,7 @@ async function bobIsAway(): Promise<{ alice: Person; wire: Wiretap }> {
   return { alice, wire: taps[0]! };
 }
 
-test('alone: it says what is in the way, one object a line, ends with 1, and asks nobody', async () => {
+test('reports problems of a closed home, one object a line, ends with 1, and asks nobody', async () => {
   const { alice, wire } = await bobIsAway();
   const before = wire.asked().length;
   const ran = await alice.tries('doctor', '--json');
@@ -63,7 +63,7 @@ test('alone: it says what is in the way, one object a line, ends with 1, and ask
   expect(wire.asked()).toHaveLength(before);
 });
 
-test('over the socket: the client that runs knows of its tries; what is only noted ends with 0', async () => {
+test('reports the tries of a running client over the socket, and ends with 0 when there are only notes', async () => {
   const { alice } = await bobIsAway();
   const client = alice.starts('sync', '--for', '1h');
   const ran = await until('it has tried', async () => {
@@ -81,7 +81,7 @@ test('over the socket: the client that runs knows of its tries; what is only not
   await client.ended;
 });
 
-test('a home that others can read is not opened; what can be said is said', async () => {
+test('does not open a home that others can read, but reports what it can', async () => {
   const alice = await setUpPerson('alice');
   await chmod(join(alice.home, 'keys'), 0o755);
   const ran = await alice.tries('doctor', '--json');
@@ -95,7 +95,7 @@ test('a home that others can read is not opened; what can be said is said', asyn
   expect(the(checks, 'disk')).toMatchObject({ state: 'ok' });
 });
 
-test('where there is no home, that is said', async () => {
+test('says when there is no home', async () => {
   const ran = await run(['doctor', '--home', join(await tempFolder(), 'home')]);
   expect([ran.code, ran.stdout]).toEqual([1, '']);
   expect(ran.stderr).toContain('there is no cryptochat home');

@@ -8,7 +8,7 @@ import { actionBytes } from '../support/key-bytes.ts';
 import type { InTerminal } from '../support/pty.ts';
 import { startInTerminal } from '../support/terminal.ts';
 
-test('a draft is there again after a quit, and gone once it was sent', async () => {
+test('a draft survives a quit, and is gone once it was sent', async () => {
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   await bob.does('join', (await alice.does('invite')).stdout.trim());
   await alice.does('sync');

@@ -100,7 +100,7 @@ test('an edit that is too long or no text is refused, and the file is named and 
   expect(await screen.exited).toBe(0);
 });
 
-test('a messenger that is killed under the editor leaves nothing to others, and the next start sweeps it', async () => {
+test('a messenger that is killed while the editor is open leaves nothing that others can read, and the next start removes the file', async () => {
   const folder = await tempFolder();
   const [alice] = await pair();
   const screen = open(alice, await makeEditor(folder, 'true'));

@@ -90,7 +90,7 @@ describe.skipIf(isMissing)(`two fresh homes${needs}`, () => {
     expect(actions()).toBe(7);
   });
 
-  test('all of it can be typed before anything is there', async () => {
+  test('all of it can be typed before the screen is there', async () => {
     const { alice, bob } = await newcomers();
     alice.runs();
     alice.screen().type('Alice\r');
@@ -106,7 +106,7 @@ describe.skipIf(isMissing)(`two fresh homes${needs}`, () => {
     expect(second).toBeGreaterThan(first ?? 0);
   });
 
-  test('a link that is pasted into an empty screen is joined with after one Enter, and never sent', async () => {
+  test('a link pasted into an empty screen joins after one Enter, and is never sent', async () => {
     const { alice, bob } = await newcomers();
     for (const person of [alice, bob]) {
       person.runs();

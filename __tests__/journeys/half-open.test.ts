@@ -52,7 +52,7 @@ async function collected(): Promise<Collected> {
 /** Longer than a busy machine pauses: only then is it taken for sleep. */
 const asleepMs = 17_000;
 
-test('after a sleep no connection from before is trusted: what waits is collected within seconds', async () => {
+test('trusts no earlier connection after a sleep, and collects waiting mail within seconds', async () => {
   const { relay, collector, post, came } = await collected();
   await post();
   await until('it is collected', async () => (await came()) === 1);
@@ -65,7 +65,7 @@ test('after a sleep no connection from before is trusted: what waits is collecte
   await until('it is collected', async () => (await came()) === 2, 30_000);
 }, 120_000);
 
-test('a router that cuts what waits is asked for less: nothing fails, and mail comes at once', async () => {
+test('waits for shorter times behind a router that cuts idle connections: nothing fails, and mail comes at once', async () => {
   const { relay, post, came, reason } = await collected();
   relay.cutAfter(6000);
   await post();

@@ -51,7 +51,7 @@ test('export and import by descriptor: a new file for its owner alone, and the s
   });
 });
 
-test('nothing is overwritten, not even a link to nowhere', async () => {
+test('overwrites nothing, not even a link to nowhere', async () => {
   const alice = await setUpPerson('alice');
   const folder = await tempFolder();
   const file = join(folder, 'old.pem');
@@ -73,7 +73,7 @@ test('nothing is overwritten, not even a link to nowhere', async () => {
   });
 });
 
-test('through pipes, of a home that is locked: its passphrase, then that of the file', async () => {
+test('exports from a locked home through pipes: its passphrase first, then that of the file', async () => {
   const home = join(await tempFolder(), 'home');
   const init = [
     'init',
@@ -104,7 +104,7 @@ test('through pipes, of a home that is locked: its passphrase, then that of the 
   expect(pem).toContain(String(await fingerprintOf(other)));
 });
 
-test('while somebody holds the home it goes through them, and they go on under the new key', async () => {
+test('goes through a client that has the home open, which continues under the new key', async () => {
   const [alice, other] = [await setUpPerson('alice'), await setUpPerson('other')];
   const { stdout: pem } = await feed(alice, ['keys', 'export', '-', '--passphrase-fd', '0'], 'x\n');
   const screen = startInTerminal(['--home', other.home]);
@@ -143,7 +143,7 @@ test.skipIf(!hasOpenssl)('openssl reads an export, and its keys are imported (ne
     });
 });
 
-test('on a terminal the passphrase of the file is asked twice, then once, and never shown', async () => {
+test('asks on a terminal for the passphrase of the file, twice and then once, and never shows it', async () => {
   const [alice, other] = [await setUpPerson('alice'), await setUpPerson('other')];
   const file = join(await tempFolder(), 'key.pem');
   const out = startInTerminal(['keys', 'export', file, '--home', alice.home], { cols: 120 });

@@ -1,4 +1,4 @@
-// What waits leaves by itself: the listener carries it while the screen is closed, however it was closed.
+// Waiting mail leaves without the client: the listener carries it while the screen is closed, however it was closed.
 
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -114,7 +114,7 @@ function leftTo(person: Person): Promise<number> {
   return countParcels(inboxOf(person));
 }
 
-test('a client that has ended, a command or a messenger, leaves what waits; status and doctor say so', async () => {
+test('a command or messenger leaves waiting mail when it ends; status and doctor say so', async () => {
   const [alice, bob] = await bobIsAway();
   await alice.does('send', 'bob', 'by a command');
   const client = alice.starts('--plain');
@@ -151,7 +151,7 @@ test('a listener sends nothing while a client has the home, and at once when tha
   expect(await textsAt(bob)).toEqual(['waits']);
 });
 
-test('who is blocked or forgotten gets nothing of what waited', async () => {
+test('a blocked or forgotten contact gets none of the waiting mail', async () => {
   const [alice] = await bobIsAway();
   await alice.does('send', 'bob', 'not for you any more');
   expect(await leftTo(alice)).toBe(1);
@@ -168,7 +168,7 @@ test('who is blocked or forgotten gets nothing of what waited', async () => {
   expect(await readdir(join(inboxOf(alice), 'out'))).toEqual([]);
 });
 
-test('a key change in between loses nothing, and what waited is read in order', async () => {
+test('a key change in between loses nothing, and waiting mail is read in order', async () => {
   const [alice, bob] = await bobIsAway();
   for (const text of ['before', 'too']) await alice.does('send', 'bob', text);
   await alice.does('rotate', '--yes');
@@ -182,7 +182,7 @@ test('a key change in between loses nothing, and what waited is read in order', 
   expect(await textsAt(bob)).toEqual(['before', 'too', 'after']);
 });
 
-test('a listener of a home that only collects carries, and a box of the reader has what was carried', async () => {
+test('a listener that only collects also carries mail, into the reader’s box', async () => {
   const mail = await setUpPerson('mail');
   const nowhere = { listen: 'none', address: () => Promise.resolve('none') };
   const [alice, bob] = [await setUpPerson('alice', nowhere), await setUpPerson('bob', nowhere)];
@@ -202,7 +202,7 @@ test('a listener of a home that only collects carries, and a box of the reader h
   });
 });
 
-test('a listener goes through the proxy, and after a change of that setting through no other', async () => {
+test('a listener uses the proxy, and after a change of that setting only the new one', async () => {
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   const address = `127.0.0.1:${bob.port}`;
   let isThere = false;
@@ -225,7 +225,7 @@ test('a listener goes through the proxy, and after a change of that setting thro
   expect(await textsAt(bob)).toEqual(['only this way']);
 });
 
-test('who answers in the place of a contact makes no tick: the listener posts until there is a proof', async () => {
+test('an answer from somebody else than the contact makes no tick: the listener posts until there is a proof', async () => {
   const [alice, bob] = await bobIsAway();
   let asked = 0;
   const liar = createServer((request, response) => {

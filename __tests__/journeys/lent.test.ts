@@ -1,4 +1,4 @@
-// Whoever lends sees what is kept, and takes it back.
+// A person who lends boxes sees them, and takes them back.
 
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ async function reasonOf(person: Person): Promise<unknown> {
   return jsonLines(await person.does('box', '--list', '--json'))[0]?.['reason'];
 }
 
-test('what was lent is listed, and ended for good: its link makes no box again', async () => {
+test('lists a lent box and ends it permanently: its link makes no other box', async () => {
   const [mail, alice, bob] = [await setUpPerson('mail'), await unreached('alice'), await setUpPerson('bob')];
   const [used, unused] = [
     (await mail.does('lend', '--bytes', '1M')).stdout.trim(),

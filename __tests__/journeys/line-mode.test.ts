@@ -39,7 +39,7 @@ async function talk(running: Running, steps: ReadonlyArray<readonly [string, Reg
   return printed;
 }
 
-test('every command works in lines, and what changes is told in words', async () => {
+test('every command works in lines, and says what has changed', async () => {
   const [alice, bob] = await pair();
   const listening = bob.starts('sync', '--for', '120s');
   const file = join(await tempFolder(), 'talk.jsonl');
@@ -95,7 +95,7 @@ test('every command works in lines, and what changes is told in words', async ()
   expect((await bob.does('read', 'alice')).stdout).toMatch(/alice: \/slashed/u);
 });
 
-test('somebody who asks is told of, and let in by a line', async () => {
+test('announces a person who asks, and accepts them by a line', async () => {
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   const card = (await alice.does('invite', '--card')).stdout.trim();
   const running = alice.starts('--plain');
@@ -132,7 +132,7 @@ test('/lock asks for the passphrase and goes on', async () => {
   expect(alice.raw()).not.toMatch(/horse|\u001b/u);
 });
 
-test('lines behind a link that does not join reach nobody, not even the only contact', async () => {
+test('lines after a link that does not join reach nobody, not even the only contact', async () => {
   const [alice, bob] = await pair();
   const carol = await setUpPerson('carol');
   const used = (await bob.does('invite')).stdout.trim();

@@ -24,7 +24,7 @@ function rowsOf(terminal: ReturnType<typeof startInTerminal>): readonly string[]
   return terminal.rows().filter(Boolean);
 }
 
-test('what comes in waits until the line that is being typed is ended, and never breaks it', async () => {
+test('incoming messages wait until the line being typed is ended, and never break it', async () => {
   const [alice, bob] = await pair();
   const lines = startInTerminal(['--plain', '--home', alice.home]);
   await lines.sees('to bob>', 60_000);
@@ -53,7 +53,7 @@ test('what comes in waits until the line that is being typed is ended, and never
   expect((await bob.does('read', 'alice')).stdout).toContain('alice: half a message');
 });
 
-test('it ends with what is still queued, and 69', async () => {
+test('ends with a list of the queued messages, and with 69', async () => {
   const [alice, bob] = await pair();
   await bob.does('listen', '--stop');
   const lines = startInTerminal(['--plain', '--home', alice.home]);
@@ -73,7 +73,7 @@ test('it ends with what is still queued, and 69', async () => {
   });
 });
 
-test('a link that is entered alone is asked about, and not sent', async () => {
+test('asks about a link that is entered alone, and does not send it', async () => {
   const [alice, bob] = await pair();
   const carol = await setUpPerson('carol');
   const link = (await carol.does('invite')).stdout.trim();
@@ -88,7 +88,7 @@ test('a link that is entered alone is asked about, and not sent', async () => {
   expect((await bob.does('read')).stdout).not.toContain('cryptochat:');
 });
 
-test('Ctrl+C ends it, also in the middle of a line', async () => {
+test('Ctrl+C ends it, even in the middle of a line', async () => {
   const [alice] = await pair();
   const shell = startInTerminal(['--plain', '--home', alice.home]);
   await shell.sees('to bob>', 60_000);

@@ -44,7 +44,7 @@ async function noticesOf(person: Person, name: string): Promise<string> {
   return lines.flatMap(({ kind, text }) => (kind === 'notice' ? [text] : [])).join('\n');
 }
 
-test('somebody who has nothing but a link is reached through a box at its maker, which nobody else can claim', async () => {
+test('a person who has nothing but a link is reached through a box at its maker, which nobody else can claim', async () => {
   const [alice, carol] = [await setUpPerson('alice'), await unreached('carol')];
   const link = (await alice.does('invite')).stdout.trim();
   await carol.does('join', link);
@@ -79,7 +79,7 @@ test('somebody who has nothing but a link is reached through a box at its maker,
   expect(counts).toEqual([1, 1, 0]);
 });
 
-test('two whom nobody can reach talk through the one box that one of them has; what came from it ends with it', async () => {
+test('two unreachable people talk through one person’s box; boxes made from it end with it', async () => {
   const [mail, alice, carol] = [
     await setUpPerson('mail'),
     await unreached('alice'),
@@ -115,7 +115,7 @@ test('somebody who asks with a card has a box before the card’s owner accepts'
   await untilTold(alice, carol, ['may I', 'you may']);
 });
 
-test('whoever is blocked or forgotten keeps no mail of mine any more', async () => {
+test('a blocked or forgotten contact no longer keeps my mail', async () => {
   const [alice, bob, carol] = [
     await setUpPerson('alice'),
     await setUpPerson('bob'),
@@ -133,7 +133,7 @@ test('whoever is blocked or forgotten keeps no mail of mine any more', async () 
   expect(jsonLines(await carol.does('status', '--json'))[0]?.['address']).toBe('');
 });
 
-test('somebody who lends nothing gives no box, and the joiner hears what that means', async () => {
+test('a maker who lends nothing gives no box, and the joiner is told what that means', async () => {
   const [alice, carol] = [await setUpPerson('alice'), await unreached('carol')];
   const config = join(alice.home, 'config.toml');
   await writeFile(config, (await readFile(config, 'utf8')).replace('lend = true', 'lend = false'));

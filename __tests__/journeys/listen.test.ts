@@ -20,7 +20,7 @@ function listens({ home }: Person): Promise<unknown> {
   return until('it listens', () => runningListener(join(home, 'inbox')));
 }
 
-test('the listener in the foreground ends cleanly, whoever ends it; killing it is no clean end', async () => {
+test('the listener in the foreground ends cleanly, whoever ends it, unless it is killed', async () => {
   const alice = await setUpPerson('alice');
   const stopped = alice.starts('listen');
   await listens(alice);
@@ -63,7 +63,7 @@ test('a listener that cannot start says why in one sentence', async () => {
   );
 });
 
-test('a listener whose inbox goes away says so, and that is no clean end', async () => {
+test('a listener whose inbox is removed says so, and fails', async () => {
   const alice = await setUpPerson('alice');
   const listening = alice.starts('listen');
   await listens(alice);
@@ -74,7 +74,7 @@ test('a listener whose inbox goes away says so, and that is no clean end', async
   expect(code).toBe(75);
 }, 60_000);
 
-test('no link is given to anybody while nothing can come in, and what came of a command is said with it', async () => {
+test('gives out no link while nothing can come in, and says so with the result of the command', async () => {
   const alice = await setUpPerson('alice');
   const bob = await setUpPerson('bob');
   const link = (await alice.does('invite')).stdout.trim();

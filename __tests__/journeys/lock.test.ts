@@ -31,7 +31,7 @@ async function lockedPerson(name: string): Promise<Locked> {
   return { home, does };
 }
 
-test('what was written before the lock leaves while it is locked', async () => {
+test('messages written before the lock are sent while it is locked', async () => {
   const [alice, bob] = [await lockedPerson('alice'), await setUpPerson('bob')];
   await bob.does('join', (await alice.does('invite')).stdout.trim());
   for (const one of [alice, bob, alice]) await one.does('sync');

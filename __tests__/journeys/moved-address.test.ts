@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { jsonLines, readLines, setUpPerson } from '../support/command-line.ts';
 import { takePort } from '../support/ports.ts';
 
-test('a new address in config.toml reaches the contacts by itself', async () => {
+test('a new address in config.toml reaches the contacts automatically', async () => {
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   await bob.does('join', (await alice.does('invite')).stdout.trim());
   await bob.does('send', 'alice', 'to the old place', '--wait', 'sent');

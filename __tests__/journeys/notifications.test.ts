@@ -40,7 +40,7 @@ async function friends() {
   return { alice, bob };
 }
 
-test('a message is told of by the system, without its text unless the setting says so', async () => {
+test('the system announces a message, without its text unless the setting says so', async () => {
   const { alice, bob } = await friends();
   const { env, told } = await desktop();
   const screen = startInTerminal(['--home', alice.home], { env });
@@ -63,7 +63,7 @@ test('a message is told of by the system, without its text unless the setting sa
   expect(await screen.exited).toBe(0);
 });
 
-test('a program that hangs ends with the messenger, and holds nothing', async () => {
+test('a program that hangs ends with the messenger, and delays nothing', async () => {
   const { alice, bob } = await friends();
   const { env, pids } = await desktop('exec sleep 1000');
   const screen = startInTerminal(['--home', alice.home], { env });

@@ -64,7 +64,7 @@ test('doctor says that an address names an onion service that is switched off', 
   expect(stdout).toContain('address says onion, but onion = false');
 });
 
-test('switched off, the word is left out, and the name comes back', async () => {
+test('leaves the service out of the address while it is switched off, and uses the same name afterwards', async () => {
   const alice = await inOnion('alice');
   const { address } = await statusOf(alice);
   const config = join(alice.home, 'config.toml');
@@ -75,7 +75,7 @@ test('switched off, the word is left out, and the name comes back', async () => 
   expect((await statusOf(alice)).address).toBe(address);
 });
 
-test('a listener that is started without the messenger goes out as config.toml says now', async () => {
+test('a listener started without the messenger uses the ways out in config.toml', async () => {
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   await bob.does('box', (await alice.does('lend')).stdout.trim());
   await bob.does('listen', '--stop');
@@ -91,7 +91,7 @@ test('a listener that is started without the messenger goes out as config.toml s
   await listener.ended;
 });
 
-test('while Tor does not run, nothing goes around it', async () => {
+test('sends nothing around Tor while it does not run', async () => {
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   const link = (await bob.does('invite')).stdout.trim();
   await alice.does('join', link);
@@ -103,7 +103,7 @@ test('while Tor does not run, nothing goes around it', async () => {
     69,
     expect.stringContaining('your proxy or Tor does not connect to bob'),
   ]);
-  // Who only wants to be reached through Tor says so.
+  // A person who wants to be reached only through Tor says so.
   await writeFile(config, (await readFile(config, 'utf8')).replace('proxy = ""', 'proxy = "direct"'));
   await alice.does('send', 'bob', 'direct', '--wait', 'sent');
 });

@@ -46,7 +46,7 @@ test.skipIf(!hasTor)(
     const [hers, his] = [alice, bob].map((person) => person.starts('read', '--follow'));
     for (const person of [alice, bob])
       await until('Tor announces the onion service', async () => (await onionOf(person)).announced);
-    // What was announced is found a moment later.
+    // An announced service can be found a moment later.
     await until('bob joins', async () => (await bob.tries('join', link)).code === 0);
     await until('alice knows bob', async () => (await alice.does('contacts')).stdout.includes('bob'));
     const said: string[] = [];

@@ -16,7 +16,7 @@ async function locked(home: string, passphrase: string): Promise<unknown> {
   return ran.code === 0 ? jsonLines(ran)[0]?.['passphrase'] : ran.code;
 }
 
-test('by descriptor: set, changed and removed', async () => {
+test('sets, changes and removes a passphrase from a descriptor', async () => {
   const { home, tries } = await setUpPerson('alice');
   const change = (input: string, ...more: readonly string[]) =>
     runHere(['passphrase', '--home', home, '--passphrase-fd', '0', ...more], input);
@@ -50,7 +50,7 @@ test('by descriptor: set, changed and removed', async () => {
   });
 });
 
-test('on a terminal, while the messenger is open: its red mark goes and comes', async () => {
+test('changes the passphrase on a terminal while the messenger is open, and its red mark goes and comes', async () => {
   const { home } = await setUpPerson('alice');
   onTestFinished(async () => void (await stopListener(join(home, 'inbox'))));
   const screen = startInTerminal(['--home', home]);

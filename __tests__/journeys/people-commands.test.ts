@@ -23,7 +23,7 @@ async function stateOf(person: Person): Promise<unknown> {
   return jsonLines(await person.does('contacts', '--json'))[0]?.['state'];
 }
 
-test('verify shows the digits to read out, and compares those of the other one however they are given', async () => {
+test('verify shows the digits to read out, and compares the contact’s digits in any form', async () => {
   const [alice, bob] = await pair();
   const shown = await bob.does('verify', 'alice');
   expect(shown.stdout).toMatch(/^(?:\d{5} ){5}\d{5}\n$/u);

@@ -38,7 +38,7 @@ async function textsOf(person: Person, name: string): Promise<readonly unknown[]
 }
 
 test.each([true, false])(
-  'a link, messages and answers go through a reverse proxy; when that is gone, by the other place (takes the word away: %s)',
+  'a link, messages and answers go through a reverse proxy, or by the other place when that is gone (removes the word: %s)',
   async (strips) => {
     const [alice, proxy] = await behindProxy({ strips });
     await using _ = proxy;

@@ -27,7 +27,7 @@ async function carry(folder: string, from: Person, to: Person, names: readonly [
   return file;
 }
 
-test('two meet, talk and know what came, without any network', async () => {
+test('two people meet, talk and see what was delivered, without any network', async () => {
   const stick = await tempFolder();
   const [alice, bob] = [await apart('alice'), await apart('bob')];
   const blob = join(stick, 'link.pouch');
@@ -80,7 +80,7 @@ test('a pouch may be lost, come late and come twice: the next one has it all, an
   expect(stderr).toContain('1 envelope is packed for alice');
 });
 
-test('whoever writes a lot before the first answer is let in all the same, and the rest follows', async () => {
+test('a person who writes a lot before the first answer is still let in, and the rest follows', async () => {
   const stick = await tempFolder();
   const [alice, bob] = [await apart('alice'), await apart('bob')];
   const blob = join(stick, 'link.pouch');
@@ -115,7 +115,7 @@ test('somebody without an address is not said to be away', async () => {
   ]);
 });
 
-test('as text, through a way that takes nothing else', async () => {
+test('carries a pouch as text over a channel that takes nothing else', async () => {
   const [alice, bob] = [await apart('alice'), await apart('bob')];
   const made = await alice.does('invite', '--pouch', '-');
   const link = /cryptochat:\S+/u.exec(made.stdout)?.[0] ?? '';
@@ -133,7 +133,7 @@ test('as text, through a way that takes nothing else', async () => {
   expect(jsonLines(await alice.does('contacts', '--json'))).toMatchObject([{ name: 'bob', address: '' }]);
 });
 
-test('what cannot be used is refused whole, in one sentence', async () => {
+test('refuses an unusable file as a whole, in one sentence', async () => {
   const stick = await tempFolder();
   const [alice, bob, carol] = [await apart('alice'), await apart('bob'), await apart('carol')];
   const blob = join(stick, 'link.pouch');

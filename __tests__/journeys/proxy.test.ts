@@ -50,7 +50,7 @@ async function theTwo(host: string): Promise<{
 }
 
 test.each([['127.0.0.1'], [`${'b'.repeat(56)}.onion`]])(
-  'they talk, with bob at %s: the proxy sees all of it, and nothing goes straight there',
+  'all traffic to bob at %s goes through the proxy, and none directly',
   async (host) => {
     const { alice, bob, proxy, address, caught } = await theTwo(host);
     const said: string[] = [];
@@ -90,7 +90,7 @@ test.each([['127.0.0.1'], [`${'b'.repeat(56)}.onion`]])(
   },
 );
 
-test('a proxy that is away is what a person hears of, and nothing goes around it', async () => {
+test('reports a proxy that is away, and sends nothing around it', async () => {
   const { alice, bob, proxy, caught } = await theTwo('127.0.0.1');
   const first = (await bob.does('invite')).stdout.trim();
   await bob.does('sync', '--for', '300ms');
@@ -112,7 +112,7 @@ test('a proxy that is away is what a person hears of, and nothing goes around it
   expect(`${waits.stderr}${joined.stderr}${doctor.stdout}`).not.toContain('hidden-word');
 });
 
-test('an onion address without a proxy is not asked for, and the way is named', async () => {
+test('asks for no onion address without a proxy, and says what it takes', async () => {
   const { alice, bob } = await theTwo(`${'b'.repeat(56)}.onion`);
   const link = (await bob.does('invite')).stdout.trim();
   const file = join(alice.home, 'config.toml');
@@ -133,7 +133,7 @@ test('a wrong proxy starts nothing, and its password is not repeated', async () 
   expect(ran.stderr).not.toContain('hidden-word');
 });
 
-test('a restored home goes out through the proxy that it had', async () => {
+test('a restored home uses its earlier proxy', async () => {
   const { alice, bob, proxy, caught } = await theTwo('127.0.0.1');
   await bob.does('sync', '--for', '300ms');
   await alice.does('join', (await bob.does('invite')).stdout.trim());

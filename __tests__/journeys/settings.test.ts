@@ -8,7 +8,7 @@ import { actionBytes } from '../support/key-bytes.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 
-test('a wrong setting is told with its line, and nothing is changed', async () => {
+test('reports a wrong setting with its line, and changes nothing', async () => {
   const alice = await setUpPerson('alice');
   const file = join(alice.home, 'config.toml');
   const text = `${await readFile(file, 'utf8')}\n[keys]\nsend = ["ctrl+q"]\n`;
@@ -21,7 +21,7 @@ test('a wrong setting is told with its line, and nothing is changed', async () =
   expect(await readFile(file, 'utf8')).toBe(text);
 });
 
-test('/set, /theme and /mute count at once, are in the file, and hold at the next start', async () => {
+test('/set, /theme and /mute take effect at once, are written, and apply at the next start', async () => {
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   await bob.does('join', (await alice.does('invite')).stdout.trim());
   await bob.does('send', 'alice', 'hello', '--wait', 'sent');

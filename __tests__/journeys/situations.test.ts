@@ -20,7 +20,7 @@ import {
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
-/** What is missing here, for the name of a test that is skipped for it. */
+/** The missing program, for the name of a test that is skipped without it. */
 const isMissing = missingForNetworks !== null;
 const needs = isMissing ? ` (needs ${missingForNetworks})` : '';
 
@@ -217,7 +217,7 @@ async function moves(person: Resident<Machine>, to: string): Promise<void> {
 test.skipIf(isMissing)(`when both addresses change at once, with a box${needs}`, async () => {
   const networks = makeNetworks();
   const { alice, bob } = await publicPair(networks);
-  // Who has nothing but addresses that change is found by nobody; one place that stays is enough.
+  // Nobody finds a person whose addresses all change; one place that stays is enough.
   const machine = networks.machine('mail');
   networks.plugIn(machine, '203.0.113.20/24');
   const host = await startHost(machine, '203.0.113.20:8080');

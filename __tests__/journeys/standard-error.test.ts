@@ -1,4 +1,4 @@
-// Whatever native code and Node write to standard error, the screen stays as it was drawn.
+// The screen stays as it was drawn, whatever native code and Node write to standard error.
 
 import { readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';

@@ -62,7 +62,7 @@ test('a broken theme, and a link in the place of one, do not stop the start', as
   expect(await screen.exited).toBe(0);
 });
 
-test('what is typed before and while the terminal tells its background is not lost', async () => {
+test('keys typed while the terminal reports its background are not lost', async () => {
   const alice = await setUpPerson('alice');
   const config = await themesIn({});
   const screen = startInTerminal(['--home', alice.home], { env: { XDG_CONFIG_HOME: config } });

@@ -23,7 +23,7 @@ async function still(screen: InTmux): Promise<string> {
 }
 
 test.skipIf(!hasTmux)(
-  'whatever is pressed, pasted, resized and received in tmux, the frame is whole',
+  'the frame stays whole in tmux, whatever is pressed, pasted, resized and received',
   async () => {
     const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
     await bob.does('join', (await alice.does('invite')).stdout.trim());
@@ -54,21 +54,18 @@ test.skipIf(!hasTmux)(
   isSlow ? 3_600_000 : 180_000,
 );
 
-test.skipIf(!hasTmux)(
-  'a message and a link that are copied in tmux are in its buffer, and that is said',
-  async () => {
-    const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
-    await bob.does('join', (await alice.does('invite')).stdout.trim());
-    await bob.does('send', 'alice', 'Grüße\n\tand a "tab"', '--wait', 'sent');
-    const screen = startInTmux(['--home', alice.home], 100, 30);
-    await until('the message', () => screen.screen().includes('and a "tab"'));
-    screen.type('/copy\r');
-    await until('that is said', () => screen.screen().includes('copied to a tmux buffer'));
-    expect(screen.buffer()).toBe('Grüße\n\tand a "tab"');
-    screen.type('/invite\r');
-    await until('the link', () => screen.screen().includes('Send this link to one person'));
-    screen.type('c');
-    await until('that is said, too', () => screen.screen().includes('Copied to a tmux buffer'));
-    expect(screen.buffer()).toMatch(/^cryptochat:/u);
-  },
-);
+test.skipIf(!hasTmux)('copies a message and a link into the buffer of tmux, and says so', async () => {
+  const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
+  await bob.does('join', (await alice.does('invite')).stdout.trim());
+  await bob.does('send', 'alice', 'Grüße\n\tand a "tab"', '--wait', 'sent');
+  const screen = startInTmux(['--home', alice.home], 100, 30);
+  await until('the message', () => screen.screen().includes('and a "tab"'));
+  screen.type('/copy\r');
+  await until('that is said', () => screen.screen().includes('copied to a tmux buffer'));
+  expect(screen.buffer()).toBe('Grüße\n\tand a "tab"');
+  screen.type('/invite\r');
+  await until('the link', () => screen.screen().includes('Send this link to one person'));
+  screen.type('c');
+  await until('that is said, too', () => screen.screen().includes('Copied to a tmux buffer'));
+  expect(screen.buffer()).toMatch(/^cryptochat:/u);
+});

@@ -15,7 +15,7 @@ const long = 33;
 const crashes = { alice: 60, bob: 120 } as const;
 const rotations = { alice: 90, bob: 150 } as const;
 
-/** What somebody says as their n-th message; every one ends in a word that no other has. */
+/** The n-th message of a person; each ends in a word that no other has. */
 function text(name: string, n: number): string {
   const end = `${name}-phrase-${String(n).padStart(3, '0')}`;
   if (n === long) return `${'long '.repeat(12_000)}${end}`.padStart(61_440, '.');

@@ -5,7 +5,7 @@ import { setUpPerson } from '../support/command-line.ts';
 import { actionBytes } from '../support/key-bytes.ts';
 import { startInTerminal } from '../support/terminal.ts';
 
-test('a message that is typed before anything is there goes out, and a command behind it is carried out', async () => {
+test('a message typed before the screen is there goes out, and a command after it is carried out', async () => {
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   await bob.does('join', (await alice.does('invite')).stdout.trim());
   await alice.does('sync');

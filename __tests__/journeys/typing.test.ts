@@ -11,7 +11,7 @@ const inOrder = ['cursor-left', 'cursor-left', 'delete-back', 'cursor-right', 'X
 /** Ctrl+C would quit where nothing is left. */
 const emptied = actionBytes('line-end') + actionBytes('kill-to-start');
 
-test('letters are taken away and put in where the cursor stands, in every script', async () => {
+test('deletes and inserts letters at the cursor, in every script', async () => {
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   await bob.does('join', (await alice.does('invite')).stdout.trim());
   await alice.does('sync');

@@ -6,7 +6,7 @@ import { runHere } from '../support/run-here.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 
-/** What the screen switches on, each with what switches it off. */
+/** The modes that the screen switches on, each with the sequence that switches it off. */
 const modes = ['?1049', '?2004', '?1004', '?1000', '?1006'] as const;
 
 function isBack(screen: InTerminal): void {

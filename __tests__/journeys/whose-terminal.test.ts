@@ -63,7 +63,7 @@ test('a shell gets its terminal back from Ctrl+Z and from a stop, and fg brings 
   await until('the shell is back', () => !isScreens(shell));
 });
 
-test('without a shell above Ctrl+Z and SIGTSTP are undone, and said', async () => {
+test('undoes Ctrl+Z and SIGTSTP where there is no shell above, and says so', async () => {
   const alice = await setUpPerson('alice');
   const screen = startInTerminal(['--home', alice.home]);
   await screen.sees('You have no contacts yet');
@@ -93,7 +93,7 @@ async function fill(screen: InTerminal): Promise<void> {
   }
 }
 
-test('a terminal that does not read holds up nobody: mail arrives, and when it reads again it is all there', async () => {
+test('a terminal that does not read delays nothing: mail arrives, and is all there when it reads again', async () => {
   const [alice, bob] = await pair();
   const screen = startInTerminal(['--home', alice.home]);
   await screen.sees('write to bob');

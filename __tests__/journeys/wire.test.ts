@@ -53,7 +53,7 @@ test('wire prints byte for byte what somebody on the way saw, on both sides', as
   expect(dumped((await bob.does('wire', id)).stdout).equals(envelope)).toBe(true);
 });
 
-test('a message that is not there, and one that was forgotten with its contact, is told', async () => {
+test('reports a message that does not exist, and one that was forgotten with its contact', async () => {
   const { alice } = await friends();
   const id = (await alice.does('send', 'bob', 'soon gone', '--wait', 'sent')).stdout.trim();
   expect((await alice.does('wire', id)).stdout).toContain('4096 bytes on the wire for 9 bytes of text');

@@ -28,7 +28,7 @@ describe('the keys folder', () => {
     await guardFolder(keys);
   });
 
-  test('of a checkout is closed at the first set-up, and its README.md stays unchanged', async () => {
+  test('is closed at the first set-up in a checkout, and its README.md stays unchanged', async () => {
     await mkdir(keys, { mode: 0o755 });
     await writeFile(join(keys, 'README.md'), '# keys');
     await expect(guardFolder(keys)).rejects.toEqual(refused('folder-open', keys));
@@ -59,7 +59,7 @@ describe('the keys folder', () => {
   });
 
   test.skipIf(process.getuid?.() !== 0)(
-    'of another user, or with another user’s file, is refused',
+    'is refused when it, or a file in it, belongs to another user',
     async () => {
       await prepareKeysFolder(keys);
       const path = join(keys, 'vault.json');

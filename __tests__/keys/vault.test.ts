@@ -16,7 +16,7 @@ const path = () => join(folder, 'vault.json');
 const code = (expected: string) => expect.objectContaining({ code: expected });
 
 describe('a vault', () => {
-  test('with a passphrase opens with it alone', async () => {
+  test('opens only with its passphrase, if it has one', async () => {
     const key = await createVault(folder, 'correct horse');
     expect(key).toHaveLength(32);
     expect(await openVault(folder, 'correct horse')).toEqual(key);
@@ -27,7 +27,7 @@ describe('a vault', () => {
     expect(await readFile(path(), 'utf8')).not.toContain(Buffer.from(key).toString('base64url'));
   });
 
-  test('without one opens with none', async () => {
+  test('opens without a passphrase, if it has none', async () => {
     const key = await createVault(folder, null);
     expect(await openVault(folder, null)).toEqual(key);
     expect(await vaultHasPassphrase(folder)).toBe(false);

@@ -13,7 +13,7 @@ type Scene = {
   readonly who: Who;
   readonly before: (play: Play) => Promise<string | void>;
   readonly act: (play: Play, link: string) => Promise<unknown>;
-  /** What people repeat when the crash left them without an answer. */
+  /** The actions that people repeat when the crash left them without an answer. */
   readonly after?: (play: Play, link: string) => Promise<void>;
   readonly strangers?: true;
   /** How many envelopes end in quarantine because no key is left for them. */

@@ -115,7 +115,7 @@ async function expectAllArrived(play: Play, homes: readonly [Home, Home]): Promi
     const theirs = await play.open(who === 0 ? 1 : 0);
     expect(readAsShown(theirs)).toEqual(mine.map((one) => one.text));
     expect(theirs.conversation().filter((one) => /ignored|two different/.test(one.text))).toEqual([]);
-    // Whatever was promised is there; whatever a crash interrupted may be there.
+    // Every promised text is there; a text that a crash interrupted may be there.
     expect(mine.map((one) => one.text)).toEqual(expect.arrayContaining(play.sent[who]));
     expect(new Set(mine.map((one) => one.state))).toEqual(new Set(mine.length > 0 ? ['delivered'] : []));
     expect(await readdir(inboxFolder(homePaths(homes[who].home).inbox, 'bad'))).toEqual([]);

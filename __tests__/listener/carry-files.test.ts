@@ -1,4 +1,4 @@
-// What a listener does with the files in out/, and on a disk that fails.
+// How a listener handles the files in out/, and a disk that fails.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';

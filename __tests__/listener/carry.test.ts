@@ -270,7 +270,7 @@ test('tries the places of a recipient one after the other', async () => {
   expect([found?.place, other.asked()]).toEqual([whom.address, 1]);
 });
 
-/** What a machine may do instead of proving that it has the envelope. */
+/** Answers of a machine that does not prove that it has the envelope. */
 const lies: Readonly<Record<string, (socket: Socket, proof: string) => void>> = {
   'a 202 without proof': (socket) => void socket.end('HTTP/1.1 202 OK\r\ncontent-length: 0\r\n\r\n'),
   'another proof': (socket) =>

@@ -245,7 +245,7 @@ const batch: Batch = {
 const sealed = (ticket: string, plain = encodeBatch(batch), key = seal): Buffer =>
   Buffer.from(sealBody(key, { what: 'batch', box: stranger.box, ticket }, plain));
 
-/** What a host sends for a collect → why nothing of it may be stored. */
+/** The answer of a host to a collect → the reason why nothing of it must be stored. */
 const hostile: Readonly<Record<string, (ticket: string) => Buffer>> = {
   'a batch in the clear': () => Buffer.from(encodeBatch(batch)),
   'a batch under another key': (ticket) =>

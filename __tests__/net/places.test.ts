@@ -141,14 +141,14 @@ describe('a trip', () => {
       refused('unknown'),
     ],
     ['something damages it', [gone, refused('bad'), gone], refused('bad')],
-  ])('to places that all fail reports the most telling outcome: %s', async (_, answers, outcome) => {
+  ])('reports the most telling outcome when all places fail: %s', async (_, answers, outcome) => {
     const { trip, tried, places } = await travel(answers);
     expect(places).toEqual(['a:1', 'b:2', 'c:3']);
     expect(tried).toEqual(answers);
     expect(trip).toEqual({ parcels: [head], outcome });
   });
 
-  test('in which a place rests does not say that nobody there knows us', async () => {
+  test('does not claim that nobody there knows us while a place rests', async () => {
     const track = newTrack();
     noteFailed(track.places, 'b:2');
     const { places, trip } = await travel([refused('unknown'), refused('unknown')], track);
@@ -159,7 +159,7 @@ describe('a trip', () => {
     });
   });
 
-  test('to nowhere says so', async () => {
+  test('says when there is no place to go to', async () => {
     const nowhere = { ...head, address: '' };
     const trip = await tryPlaces({}, nowhere, { track: newTrack(), stop: new AbortController().signal });
     expect(trip?.outcome).toEqual({ kind: 'unreachable', reason: 'no usable address' });

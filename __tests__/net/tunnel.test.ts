@@ -95,7 +95,7 @@ describe.each(kinds)('through a %s proxy', (kind, startKind) => {
     expect(proxy.connections()).toBe(1);
   });
 
-  test('nobody listens at the proxy', async () => {
+  test('reports that nobody listens at the proxy', async () => {
     const proxy = proxyAt(`${kind}://127.0.0.1:${await takePort()}`);
     const opened = await openTunnel({ proxy, to, withinMs: 5000 });
     expect(opened).toEqual({ kind: 'closed', reason: 'the proxy does not answer: nothing listens there' });

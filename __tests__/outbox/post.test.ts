@@ -57,7 +57,7 @@ describe('a post', () => {
     expect(mac).toBe(expected.subarray(0, 16).toString('base64url'));
   });
 
-  test('of several says how many they are, and only the proof of a number shows that so many were kept', async () => {
+  test('says how many envelopes it has, and believes only the proof of a number', async () => {
     const envelopes = [envelope(), envelope(), envelope()] as const;
     const [first, ...behind] = envelopes;
     const outcomes = [];
@@ -123,7 +123,7 @@ describe('a post', () => {
   });
 });
 
-/** What a server may do to a client that posts, and the outcome that the poster reports. */
+/** Hostile actions of a server, and the outcome that the poster reports. */
 const hostile: ReadonlyArray<readonly [string, RegExp, (socket: Socket) => void]> = [
   [
     'a redirect to another server',

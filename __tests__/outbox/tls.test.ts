@@ -54,7 +54,7 @@ describe('a place with TLS', () => {
     expect(taker.received()).toBe('');
   });
 
-  test('with a certificate for another name is not asked', async () => {
+  test('is not asked when its certificate is for another name', async () => {
     await using taker = await startTaker();
     await using proxy = await startReverseProxy(portOf(taker.address));
     const outcome = await postEnvelope({ place: `https://127.0.0.1:${proxy.port}`, slotKey, envelope });
@@ -63,7 +63,7 @@ describe('a place with TLS', () => {
   });
 });
 
-test('with an untrusted certificate is refused, whatever the environment says', async () => {
+test('is refused when its certificate is not trusted, whatever the environment says', async () => {
   vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
   await using taker = await startTaker();
   await using proxy = await startReverseProxy(portOf(taker.address));
@@ -73,7 +73,7 @@ test('with an untrusted certificate is refused, whatever the environment says', 
   expect(proxy.asked).toEqual([]);
 });
 
-test('with a server that speaks no TLS counts as silent, and the other way round', async () => {
+test('counts as silent when the server speaks no TLS, and the other way round', async () => {
   const server = createServer();
   onTestFinished(() => void server.close());
   await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -101,7 +101,7 @@ describe('a record', () => {
     expect(readRecord(new Uint8Array(0), (reader) => reader.rest())).toEqual(new Uint8Array(0));
   });
 
-  test('in the middle of a buffer ends where it ends', () => {
+  test('ends where it ends in the middle of a buffer', () => {
     const bytes = Uint8Array.of(9, 1, 2, 9).subarray(1, 3);
     expect(readRecord(bytes, (reader) => [reader.u8(), reader.u8()])).toEqual([1, 2]);
     expect(readRecord(bytes, (reader) => [reader.u16(), reader.u8()])).toEqual({ rejected: 'too short' });
@@ -114,7 +114,7 @@ describe('a record', () => {
     expect(taken).toEqual(Uint8Array.of(1, 2));
   });
 
-  test('of 2^53 is too large', () => {
+  test('is rejected for a number of 2^53', () => {
     expect(readRecord(Uint8Array.of(0, 0x20, 0, 0, 0, 0, 0, 0), (reader) => reader.u64())).toEqual({
       rejected: 'number too large',
     });

@@ -179,7 +179,7 @@ describe('an honest schedule', () => {
     const keys = statesOf(bob, alice).map(baseKeyOf);
     expect(await bob.receive(alice, late[1]!)).toBe('later');
     expect(statesOf(bob, alice).map(baseKeyOf)).toEqual(keys.toReversed());
-    // What the new session's first messages were to carry is not written into later ones of it.
+    // The data for the new session's first messages is not written into its later ones.
     expect(numberOfFields(statesOf(bob, alice)[1]!, [9, 14])).toBe(0);
     expect(await bob.receive(alice, late[0]!)).toBe('late');
     expect((await bob.send(alice, 'in the first')).type).toBe(2);

@@ -173,7 +173,7 @@ describe('prekeys', () => {
     expect(bob.baseKeys.size).toBe(3);
   });
 
-  test('of such a bundle begin no session twice with the same first message', async () => {
+  test('of such a bundle never begin two sessions with the same first message', async () => {
     const [alice, bob] = [newPerson(), newPerson()];
     const reserve = bob.reserve();
     await alice.begin(bob, reserve);
@@ -239,7 +239,7 @@ describe('a failure', () => {
     expect(await dave.receive(carol, { ...(await carol.send(dave, 'good')), type: 2 })).toBe('unreadable');
   });
 
-  test('of the disk is thrown on', async () => {
+  test('is thrown on when it is one of the disk', async () => {
     const [alice, bob] = await twoFriends();
     const sent = await alice.send(bob, 'good');
     const broken = new ChatError('database-damaged');

@@ -7,7 +7,7 @@ import { readInTurn, turn } from '../../source/session/work/work.ts';
 import { waitingFor } from '../../source/store/outbox.ts';
 import { newMortal, talk, type MortalPerson } from '../support/mortal-people.ts';
 
-/** What is due by the clock, on a machine that has this address now. */
+/** Does the work that is due by the clock, on a machine that has this address now. */
 async function tellsThat({ client: { context } }: MortalPerson, address: string): Promise<void> {
   await turn(context, (work) => tellAddress({ ...work, address }));
 }

@@ -31,7 +31,7 @@ async function folderBytes(folder: string): Promise<Buffer> {
   return Buffer.concat(await Promise.all(names.map((name) => readFile(join(folder, name)))));
 }
 
-test('no stored text can be read in the files, open or closed', async () => {
+test('hides every stored text in the files, open or closed', async () => {
   const folder = await tempFolder();
   const key = randomKey();
   const privateKey = randomKey();

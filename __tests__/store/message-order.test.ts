@@ -5,7 +5,7 @@ import type { Database } from '../../source/store/database.ts';
 import { addMessage, page } from '../../source/store/messages.ts';
 import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
 
-/** What happens in a conversation, in this order: a seq of the peer arrives, or (0) a message is sent. */
+/** Events of a conversation, in this order: a seq of the peer arrives, or (0) a message is sent. */
 const happenings = fc
   .tuple(
     fc.uniqueArray(fc.integer({ min: 1, max: 20 }), { maxLength: 14 }),

@@ -51,7 +51,7 @@ describe('a message', () => {
     expect(lastRow(database)).toBe(row + 1);
   });
 
-  test('with the seq or the id of another is refused by the database itself', async () => {
+  test('is refused by the database itself when it has the seq or the id of another', async () => {
     const { database, contactId } = await conversation(1);
     expect(() => add(database, { contactId, seq: 1, id: bytesOf('new', 16) })).toThrow('UNIQUE');
     expect(() => add(database, { contactId, seq: 2, id: bytesOf('in 1', 16) })).toThrow('UNIQUE');
@@ -66,7 +66,7 @@ describe('a message', () => {
     expect(texts(database, contactId)).toEqual(['in 1']);
   });
 
-  test('of mine is sent once it is on the other’s disk, and never falls back after that', async () => {
+  test('is sent once it is on the other’s disk, and never falls back after that', async () => {
     const { database, contactId } = await conversation();
     const states = ['queued', 'sent', 'delivered', 'failed'] as const;
     const rows = states.map((state, at) =>

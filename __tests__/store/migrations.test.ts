@@ -113,7 +113,7 @@ test('knows nothing of the wire for texts of version 1, and keeps it for what is
     waiting: null,
   });
   expect(of('a003')).toMatchObject({ row: 5, ratchet: null, waitingId: 11 });
-  // What the old version sealed did not say what it is.
+  // The old version did not note the kind of a sealed envelope.
   keepCarried(database, 11, { head: 'POST', status: 202, proof: 'k', tries: 1, at: 170 });
   expect(database.all('SELECT * FROM wire')).toEqual([]);
   const envelope = new Uint8Array(64) as Envelope;
@@ -141,7 +141,7 @@ test('an old database has the schema of a new one', async () => {
   expect(schema(await migrated())).toEqual(schema(await tempDatabase()));
 });
 
-test('who was muted before a mute could end is muted without an end', async () => {
+test('a contact muted before mutes could end is muted without an end', async () => {
   const file = join(await tempFolder(), 'chat.db');
   const key = randomKey();
   const before = migrations.findIndex((sql) => sql.includes('muted_until'));

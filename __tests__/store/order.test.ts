@@ -41,7 +41,7 @@ describe('an incoming message', () => {
     }
   });
 
-  test('in the place of a line of the program is new', async () => {
+  test('is new when it takes the place of a line of the program', async () => {
     const { database, contactId } = await conversation();
     add(database, { contactId, seq: 0, kind: 'notice' });
     expect(standingOf(database, { contactId, seq: 1, id: bytesOf('new', 16) })).toBe('new');

@@ -93,7 +93,7 @@ export async function bobAnswers(
   return { came: () => came, address };
 }
 
-/** What became of everything that was written, oldest first. */
+/** The state of every written message, oldest first. */
 export async function statesOf(session: Session): Promise<readonly string[]> {
   return (await session.read({})).filter(({ direction }) => direction === 'out').map(({ state }) => state);
 }

@@ -80,7 +80,7 @@ function findObstacle(): string | null {
   return failure === null ? null : 'a kernel that allows network namespaces, veth and nft';
 }
 
-/** What is missing here to make networks; null when nothing is. */
+/** The thing that is missing here to make networks; null when nothing is. */
 export const missingForNetworks = findObstacle();
 
 let made = 0;

@@ -10,7 +10,7 @@ import { tempFolder } from './temp-home.ts';
 /** True if there is a dbus-daemon here. */
 export const hasBus = spawnSync('dbus-daemon', ['--version']).status === 0;
 
-/** What the service was asked to show. */
+/** The notifications that the service was asked to show. */
 export type Shown = { readonly app: string; readonly summary: string; readonly body: string };
 
 const name = 'org.freedesktop.Notifications';

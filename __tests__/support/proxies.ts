@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 export type FakeProxy = {
   /** HOST:PORT. */
   readonly address: string;
-  /** What it was asked to lead to, HOST:PORT in the order of asking. */
+  /** The requested destinations, HOST:PORT in the order of asking. */
   readonly asked: () => readonly string[];
   /** The names and passwords that it was given (a SOCKS5 proxy), or the values of Proxy-Authorization. */
   readonly logins: () => readonly string[];
@@ -16,7 +16,7 @@ export type FakeProxy = {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
-/** What a connection to the proxy is given. */
+/** The properties of a connection to the proxy. */
 type Serve = (client: Socket, seen: { readonly asked: string[]; readonly logins: string[] }) => void;
 
 /** Starts a proxy that does with each connection what it likes. */

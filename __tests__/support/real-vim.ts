@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** Keys pressed on a text with the cursor at a UTF-16 offset; each of its commands by the characters that a terminal sends. */
 export type VimCase = { readonly text: string; readonly cursor: number; readonly keys: readonly string[] };
 
-/** What vim makes of a case: the text, and the offset of its cursor in normal mode. */
+/** The result of vim for a case: the text, and the offset of its cursor in normal mode. */
 export type VimAnswer = { readonly text: string; readonly cursor: number };
 
 /** Marks the cursor in what vim writes; no case contains it. */

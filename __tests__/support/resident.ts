@@ -38,7 +38,7 @@ export type Resident<On extends Where = Where> = {
 /** Where somebody listens, and how others reach them. */
 export type Reach = { readonly listen?: string; readonly address: string };
 
-/** What a program needs of the machine that it runs on. */
+/** The part of a machine that a program needs to run there. */
 type Where = Pick<Machine, 'enter'>;
 
 /** The machine that runs the test. */

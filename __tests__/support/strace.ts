@@ -22,7 +22,7 @@ export async function readTrace(log: string): Promise<readonly Call[]> {
     const ended = lines.findIndex(
       (line, n) => n > began && line.startsWith(`${thread} `) && line.includes('resumed>'),
     );
-    // What was read is only known when it was.
+    // The bytes of a read are only known once it returns.
     return [{ text: `${text} ${lines[ended] ?? ''}`, began, ended: ended < 0 ? lines.length : ended }];
   });
 }

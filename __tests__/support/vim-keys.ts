@@ -21,7 +21,7 @@ function begun({ text, cursor }: VimCase): State {
   };
 }
 
-/** What the program's vim mode makes of a case. */
+/** The result of the program's vim mode for a case. */
 export function askOurs(one: VimCase): VimAnswer {
   const all = one.keys.reduce(pressed, begun(one));
   const { editor } = pressVim(pressVim(all, 'escape'), 'escape');

@@ -26,7 +26,7 @@ test.each([
   expect(isAsciiIn(env)).toBe(isAscii);
 });
 
-test('every sign that a drawing has in its words has its character', () => {
+test('every sign that the drawings use has an ASCII character', () => {
   const folder = join(import.meta.dirname, '../../source/ui');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
     /\.tsx?$/u.test(name),
@@ -102,7 +102,7 @@ test('a code of a link is drawn by backgrounds alone, where there is room', asyn
   expect(mounted.raw()).toMatch(/^[\u0000-\u007e]*$/u);
 });
 
-test('whatever people are called and write, nothing but ASCII is written', async () => {
+test('writes nothing but ASCII, whatever people are called and write', async () => {
   const messages = hostileStrings.map((text, at) => messageOf(at + 1, `${text} x`));
   const contacts = [contactOf(1, 'Zoë 東京'), contactOf(2, 'Алиса', { unread: 1 })];
   const state = sampleState({ name: printableLine('Ünï'), contacts });

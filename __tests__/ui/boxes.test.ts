@@ -36,7 +36,7 @@ describe.each([
   });
 });
 
-test('a box link that is no good is an error, and what was typed is there again', async () => {
+test('a bad box link is an error, and the typed line comes back', async () => {
   const fails = (): Promise<never> => Promise.reject(new ChatError('box-link-bad', 'malformed'));
   const mounted = await opened(sampleClient(sampleState(), { takeBox: fails }));
   mounted.type('/box cryptochat-box:broken@\r');
@@ -44,7 +44,7 @@ test('a box link that is no good is an error, and what was typed is there again'
   await mounted.sees('❯ /box cryptochat-box:broken@');
 });
 
-test('what was begun meanwhile stays, when no box comes', async () => {
+test('a draft begun meanwhile stays when no box was made', async () => {
   let fail = (): void => undefined;
   const fails = (): Promise<never> =>
     new Promise((_, reject) => {
@@ -68,14 +68,14 @@ test('a link that was wrapped on its way is claimed whole', async () => {
   expect(client.asked).toContainEqual(['takeBox', { link: sampleBoxLink }]);
 });
 
-test('when nobody can reach this home, the sheet says why nothing can be lent', async () => {
+test('the sheet says why nothing can be lent when nobody can reach this home', async () => {
   const fails = (): Promise<never> => Promise.reject(new ChatError('lend-nowhere'));
   const mounted = await opened(sampleClient(sampleState(), { lend: fails }));
   mounted.type('/lend\r');
   await mounted.sees('error: nobody can reach your listener');
 });
 
-test('a box link that was only pasted, to nobody, says which command takes it, and stays', async () => {
+test('a box link pasted without a conversation stays, with a note about the command that takes it', async () => {
   const nobody = sampleClient(sampleState({ contacts: [], conversations: new Map(), queued: 0 }));
   const mounted = await opened(nobody);
   mounted.type(`${sampleBoxLink}\r`);

@@ -37,7 +37,7 @@ describe('a click', () => {
     await screen.sees('write to carol');
   });
 
-  test('on a person ends the note about what was done before', async () => {
+  test('on a person removes an older note', async () => {
     const screen = await opened();
     screen.type('/mute\r');
     await screen.sees('bob is muted');
@@ -58,7 +58,7 @@ describe('a click', () => {
     expect(client.asked.find(([name]) => name === 'send')?.[1]).toEqual({ contact: '1', text: 'hello' });
   });
 
-  test('on a message selects it, and what it does not hit does nothing', async () => {
+  test('on a message selects it; a click elsewhere does nothing', async () => {
     const screen = await opened();
     click(screen, 'second line of the same');
     await screen.sees('r reply');

@@ -19,7 +19,7 @@ test('every command of the screen has a play, and every play a command', () => {
   expect(Object.keys(commandPlays).toSorted()).toEqual(commands.map(({ name }) => name).toSorted());
 });
 
-/** What must not have been asked of the client when a line was of no use. */
+/** Calls that the client must not get from a useless line. */
 const deeds = [
   'send',
   'block',

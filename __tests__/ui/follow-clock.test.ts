@@ -37,7 +37,7 @@ test('draws when the day changes, which the lines between the messages name', ()
   expect(changesIn(24 * 3600_000, { selected: null })).toBe(1);
 });
 
-test('draws once more after a notice, which a person has seen then', () => {
+test('draws again once a person has seen a notice', () => {
   const said = { text: say`it failed`, hint: say`` };
   const { toast } = withToast(
     firstView({ columns: 80, rows: 24 }, noon, { ...plainly, keys: keyMapOf(keymap) }),
@@ -47,7 +47,7 @@ test('draws once more after a notice, which a person has seen then', () => {
   expect(changesIn(18_000, { toast })).toBe(1);
 });
 
-test('an event brings the time up to date that no frame has needed', () => {
+test('an event brings the time up to date, even if no frame needed it', () => {
   const view = createStore<View>(
     firstView({ columns: 80, rows: 24 }, noon, { ...plainly, keys: keyMapOf(keymap) }),
   );

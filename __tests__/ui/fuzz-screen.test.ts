@@ -63,7 +63,7 @@ async function still(mounted: Mounted, times = 4): Promise<string> {
 
 describe.each<Widths>(['6', '11', 'graphemes'])('on a terminal that measures by %s', (widths) => {
   test(
-    'law: whatever is pressed, pasted, resized and received, the frame is whole',
+    'law: the frame is whole, whatever is pressed, pasted, resized and received',
     async () => {
       const plays = fc.array(screenStep, { minLength: 5, maxLength: 40 });
       await fc.assert(

@@ -8,7 +8,7 @@ import { scanTerminal } from '../support/scan-terminal.ts';
 import { mountScreen, type Mounted } from './support/mount.ts';
 import { contactOf, sampleClient, sampleKeys, sampleState, type Sample } from './support/samples.ts';
 
-/** What the renderer and the screen write of themselves: colours, cursor, erasing, modes, and the title of the window. */
+/** The sequences that the renderer and the screen write themselves: colours, cursor, erasing, modes, and the title of the window. */
 const own =
   /\u001b\[[\d;:]*[ABCDEGHJKm]|\u001b\[>4;1m|\u001b\[\?(?:7|25|1000|1004|1006|1049|2004|2026)[hl]|\u001b\]2;(?:\(\d+\) )?cryptochat(?: — \P{Cc}*)?\u0007|\u001b\]8;(?:id=whole)?;\u001b\\|\r/gu;
 const escape = '\u001b[27u';
@@ -71,7 +71,7 @@ function expectHarmless(mounted: Mounted, name: string, place: string, from: num
   if (/\p{Cc}/u.test(name.replaceAll(own, ''))) expect(mounted.raw().slice(from)).not.toContain(name);
 }
 
-/** What is nothing but ASCII that a keyboard types is drawn as it is. */
+/** A text of printable ASCII alone is drawn as it is. */
 const names = hostileStrings.filter((name) => !/^[ -~]+$/u.test(name));
 
 test('a name cannot steer the terminal from any dialog', { timeout: 300_000 }, async () => {

@@ -7,14 +7,14 @@ import { until } from '../support/until.ts';
 import { mountScreen } from './support/mount.ts';
 import { messageOf, noon, sampleClient, sampleState, sampleWireIn, wholeOf } from './support/samples.ts';
 
-/** What the renderer and the screen write of themselves: colours, cursor, erasing, modes, links and the title of the window. */
+/** The sequences that the renderer and the screen write themselves: colours, cursor, erasing, modes, links and the title of the window. */
 const own =
   /\u001b\[[\d;:]*[ABCDEGHJKm]|\u001b\[>4;1m|\u001b\[\?(?:7|25|1000|1004|1006|1049|2004|2026)[hl]|\u001b\]2;(?:\(\d+\) )?cryptochat(?: — \P{Cc}*)?\u0007|\u001b\]8;[^\u0007\u001b]*(?:\u0007|\u001b\\)|\r/gu;
 
 const strings = [...new Set(hostileStrings)];
 const together = Array.from({ length: 8 }, (_, part) => strings.filter((__, at) => at % 8 === part));
 
-/** What a contact may have written, raw: each of it on a line of one of a few messages. */
+/** Raw texts that a contact may have written, each on a line of one of a few messages. */
 const raw: Message[] = together.map((lines, at) => {
   const view = messageOf(at + 1, 'x', { sentAt: noon - 5000 });
   return { ...view, text: lines.map((line) => `lighthouse ${line}`).join('\n') };

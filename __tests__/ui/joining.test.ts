@@ -1,4 +1,4 @@
-// What you type while the screen joins with a link is for the person who made the link, and for nobody else.
+// Text typed while the screen joins with a link is for the person who made the link, and for nobody else.
 
 import { expect, test } from 'vitest';
 import { ChatError } from '../../source/core/errors.ts';

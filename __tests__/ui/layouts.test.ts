@@ -90,7 +90,7 @@ test('the smallest window that the manual names shows a conversation, its head, 
   await expectFrame(await conversation({ columns: 30, rows: 8 }), 'compact-30x8');
 });
 
-test('a window that is too small says how small is enough', async () => {
+test('a window that is too small names the smallest size that works', async () => {
   const mounted = await conversation({ columns: 30, rows: 8 });
   mounted.resize(23, 6);
   await mounted.sees('24x7 is enough');
@@ -98,7 +98,7 @@ test('a window that is too small says how small is enough', async () => {
   await mounted.sees('on my way');
 });
 
-test('from 60 columns on the layout is roomy, unless it is set', async () => {
+test('the layout is roomy from 60 columns on, unless a setting says otherwise', async () => {
   const isRoomy = (mounted: Mounted): boolean => mounted.screen().includes(' you 11:40');
   const mounted = await conversation({ columns: 60, rows: 24 });
   expect(isRoomy(mounted)).toBe(true);

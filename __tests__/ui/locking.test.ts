@@ -57,7 +57,7 @@ test('a quarter of an hour without a key locks; the passphrase brings back the c
   expect(asked.filter(([name]) => name === 'openConversation').map(([, id]) => id)).toEqual([1, 2, 2]);
 });
 
-test('a key starts the time anew; what the terminal says by itself does not', async () => {
+test('a key restarts the time; reports of the terminal do not', async () => {
   const { mounted, asked, pass } = lockable();
   await mounted.sees('on my way');
   pass(14 * minute);
@@ -88,7 +88,7 @@ test('/lock and Alt+L lock at once, from a dialog as well', async () => {
   expect(mounted.screen()).not.toContain('PUBLIC KEY');
 });
 
-test('without a passphrase nothing locks, and it says why', async () => {
+test('does not lock without a passphrase, and says why', async () => {
   const { mounted, asked, pass } = lockable(sampleClient(sampleState({ passphrase: false })));
   await mounted.sees('on my way');
   mounted.type('/lock\r');

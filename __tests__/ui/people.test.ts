@@ -139,7 +139,7 @@ describe('comparing', () => {
     expect(mounted.screen()).not.toContain('NO MATCH');
   });
 
-  test('from a changed key: c compares, i makes a link, b blocks, Escape changes nothing', async () => {
+  test('offers after a key change: c compares, i makes a link, b blocks, Escape changes nothing', async () => {
     const client = sampleClient(bobIs({ state: 'conflict' }));
     const mounted = await shown(client);
     mounted.type(ctrlG);
@@ -163,7 +163,7 @@ describe('comparing', () => {
 
 describe('writing', () => {
   const stopped = ['conflict', 'revoked', 'blocked'] as const;
-  test.each(stopped)('to somebody who is %s nothing is sent, and the draft stays', async (state) => {
+  test.each(stopped)('sends nothing to a contact who is %s, and keeps the draft', async (state) => {
     const client = sampleClient(bobIs({ state }));
     const mounted = await shown(client);
     mounted.type('words\r');
@@ -172,7 +172,7 @@ describe('writing', () => {
     expect(client.asked.some(([name]) => name === 'send')).toBe(false);
   });
 
-  test('to somebody who was asked, it waits', async () => {
+  test('waits while a contact has not accepted yet', async () => {
     const client = sampleClient(bobIs({ state: 'requested', request: 'sent' }));
     const mounted = await shown(client);
     await mounted.sees('your messages are queued until they accept');
@@ -180,7 +180,7 @@ describe('writing', () => {
     await until('it is sent', () => client.asked.some(([name]) => name === 'send'));
   });
 
-  test('Enter on an empty line to somebody who asks shows who that is', async () => {
+  test('Enter on an empty line to a person who asks shows who that is', async () => {
     const mounted = await shown(sampleClient(twoAsk));
     mounted.type('/query frank\r');
     await mounted.sees('Enter shows the request');
@@ -241,7 +241,7 @@ describe('requests', () => {
 });
 
 describe('block, unblock, forget', () => {
-  test('a name that is nobody touches nobody, not even the one on the screen', async () => {
+  test('an unknown name changes nobody, not even the contact on the screen', async () => {
     const client = sampleClient();
     const mounted = await shown(client);
     for (const command of ['/block 123', '/forget bob now', '/unblock x']) {
@@ -253,7 +253,7 @@ describe('block, unblock, forget', () => {
     expect(client.asked.some(([name]) => ['block', 'unblock', 'forget'].includes(name))).toBe(false);
   });
 
-  test('they act on the one on the screen, or on the one who is named; forget asks', async () => {
+  test('act on the contact on the screen, or on the named one; forget asks first', async () => {
     const client = sampleClient();
     const mounted = await shown(client);
     mounted.type('/block\r');
@@ -274,7 +274,7 @@ describe('block, unblock, forget', () => {
   });
 });
 
-test('a text for two people whose names fit goes to neither', async () => {
+test('sends a text to neither of two people whose names fit', async () => {
   const state = sampleState();
   const client = sampleClient({ ...state, contacts: [...state.contacts, contactOf(9, 'bob hi')] });
   const mounted = await shown(client);
@@ -283,7 +283,7 @@ test('a text for two people whose names fit goes to neither', async () => {
   expect(client.asked.some(([name]) => name === 'send')).toBe(false);
 });
 
-test('a block that is taken back is said to be over', async () => {
+test('says when a block is lifted', async () => {
   const mounted = await shown(sampleClient(bobIs({ state: 'blocked' })));
   mounted.type('/unblock\r');
   await mounted.sees('bob is no longer blocked');

@@ -50,7 +50,7 @@ test('the picture that the README shows is the screen', async () => {
   expect(readFileSync('README.md', 'utf8')).toContain('(docs/screen.svg)');
 });
 
-test('each text of the picture says itself that its blanks are kept, as Chromium wants it', () => {
+test('each text of the picture asks to keep its blanks, as Chromium needs it', () => {
   const texts = readFileSync('docs/screen.svg', 'utf8').match(/<text [^>]*>/gu) ?? [];
   expect(texts.length).toBeGreaterThan(50);
   expect(texts.filter((text) => !text.includes('xml:space="preserve"'))).toEqual([]);

@@ -10,7 +10,7 @@ async function opened(options: MountOptions = {}, facts = sampleState()) {
   return { client, mounted, text: () => mounted.rows().join('\n') };
 }
 
-test('somebody who comes by a link is announced, and so is somebody who accepts', async () => {
+test('announces a person who joins by a link, and a person who accepts', async () => {
   const { client, mounted } = await opened();
   const come = (id: number, name: string, given = {}) =>
     client.state.update((state) => ({
@@ -25,7 +25,7 @@ test('somebody who comes by a link is announced, and so is somebody who accepts'
   await mounted.sees('frank accepted: you can write to each other now');
 });
 
-test('somebody who only asks is not said to have come', async () => {
+test('does not announce a person who only asks', async () => {
   const { client, mounted, text } = await opened();
   client.state.update((state) => ({
     ...state,
@@ -71,7 +71,7 @@ test('a note that comes in the middle of a draft stays until the next one begins
   await until('the message is sent', () => !text().includes('erin joined with your link'));
 });
 
-test('what a dialog did is said once it is closed', async () => {
+test('reports the result of a dialog once it is closed', async () => {
   const { mounted } = await opened();
   mounted.type('\u0012');
   await mounted.sees('Rotate your key?');
@@ -81,7 +81,7 @@ test('what a dialog did is said once it is closed', async () => {
   await mounted.sees('you have a new key');
 });
 
-test('switching conversations by a command says where you are, and takes an older line away', async () => {
+test('switching conversations by a command says where you are, and removes an older line', async () => {
   const { mounted, text } = await opened();
   mounted.type('/mute\r');
   await mounted.sees('bob is muted');
@@ -96,7 +96,7 @@ test('switching conversations by a command says where you are, and takes an olde
   await mounted.sees('your message to bob is on its way');
 });
 
-test('an error that was there for a moment goes with the next key, and not before it could be seen', async () => {
+test('an error goes with the next key, but not before a person could see it', async () => {
   let now = noon;
   const { mounted, text } = await opened({ now: () => now });
   mounted.type('/nothing-like-it\r');

@@ -240,7 +240,7 @@ test('a rotation asks, then shows who has followed', async () => {
   await expectFrame(mounted, 'rotated-80x24');
 });
 
-test('the first run begins with one Enter, and says what it chose', async () => {
+test('the first run begins with one Enter, and shows its choices', async () => {
   const answers: unknown[] = [];
   const mounted = mountScreen({
     kind: 'first-run',
@@ -262,7 +262,7 @@ test('the first run begins with one Enter, and says what it chose', async () => 
   await mounted.sees(/listen +0\.0\.0\.0:1 /u);
 });
 
-test('who answers onion alone gets a listener that nobody else reaches', async () => {
+test('an answer of onion alone makes a listener that nobody else reaches', async () => {
   const answers: unknown[] = [];
   const mounted = mountScreen({
     kind: 'first-run',
@@ -302,7 +302,7 @@ test.each([
   expect(answers).toEqual([]);
 });
 
-test('on a small screen too it says which answer is wrong', async () => {
+test('says which answer is wrong even on a small screen', async () => {
   const defaults = { name: 'al', passphrase: null, listen: '0.0.0.0:1', address: 'h:1', keepListening: true };
   const door: Door = { kind: 'first-run', defaults, setUp: () => Promise.resolve(sampleClient()) };
   const mounted = mountScreen(door, { columns: 40, rows: 12 });
@@ -471,7 +471,7 @@ describe('leaving', () => {
     expect(mounted.raw()).toMatch(restored);
   });
 
-  test('suspended, nothing is written until it is resumed, then everything is drawn anew', async () => {
+  test('writes nothing while suspended, and draws everything again when resumed', async () => {
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
     onTestFinished(() => kill.mockRestore());
     const client = sampleClient();
@@ -500,7 +500,7 @@ describe('leaving', () => {
 });
 
 describe('a paste', () => {
-  test('whose end does not come says how it is ended, and nothing of it is sent', async () => {
+  test('says how to end it when its end does not come, and sends none of it', async () => {
     const client = sampleClient();
     const mounted = await conversation({}, client);
     mounted.type('\u001b[200~one\rtwo\r');
@@ -519,7 +519,7 @@ describe('a paste', () => {
     expect(client.asked).toContainEqual(['send', { contact: '1', text: 'one\ntwo\nthree\n\n' }]);
   });
 
-  test('without marks is one draft, and Enter sends it', async () => {
+  test('is one draft even without marks, and Enter sends it', async () => {
     const client = sampleClient();
     const mounted = await conversation({}, client);
     mounted.type('one\rtwo\rthree');
@@ -529,14 +529,14 @@ describe('a paste', () => {
       mounted.type('\r');
       return client.asked.some(([name]) => name === 'send');
     };
-    // What comes right behind it is more of it.
+    // Text that comes right after it is more of it.
     await until('Enter sends', sendIt, 15_000, 400);
     expect(client.asked.find(([name]) => name === 'send')?.[1]).toMatchObject({
       text: expect.stringMatching(/^one\ntwo\nthree\n*$/u) as string,
     });
   });
 
-  test('in a dialog without marks is one answer', async () => {
+  test('is one answer in a dialog, even without marks', async () => {
     const mounted = await conversation();
     mounted.type('/join\r');
     await mounted.sees('Paste the link');
@@ -560,7 +560,7 @@ describe('a paste', () => {
     await mounted.sees('line 199993/');
   });
 
-  test('that is too long for what a dialog asks is left out, and that is said there', async () => {
+  test('is left out when it is too long for a dialog, which says so', async () => {
     const mounted = await conversation();
     mounted.type('/join\r');
     await mounted.sees('Paste the link');
@@ -599,7 +599,7 @@ describe('text stays as it was pasted', () => {
     expect(sent.text.replace(/\n+$/u, '')).toBe(text);
   });
 
-  test('and what is left out of it is said', async () => {
+  test('reports the characters that are left out', async () => {
     const mounted = await conversation();
     mounted.type('\u001b[200~\u0007red \u001b[31m\u001b[201~');
     await mounted.sees('left out 2 control characters');
@@ -614,7 +614,7 @@ describe('keys that come while it opens', () => {
     return { mounted, open: () => door.resolve(client) };
   }
 
-  test('wait, and do then what they do, in their order', async () => {
+  test('wait, and take effect later in their order', async () => {
     const client = sampleClient();
     const { mounted, open } = opening(client);
     await mounted.sees('write…');
@@ -630,7 +630,7 @@ describe('keys that come while it opens', () => {
     ]);
   });
 
-  test('open what they open, behind a command', async () => {
+  test('open their dialogs after a command', async () => {
     const { mounted, open } = opening(sampleClient());
     await mounted.sees('write…');
     mounted.type('/keys\r');
@@ -664,7 +664,7 @@ describe('keys that come while it opens', () => {
     await second.mounted.ended;
   });
 
-  test('wait behind the passphrase, and are forgotten with a wrong one', async () => {
+  test('wait for the passphrase, and are forgotten after a wrong one', async () => {
     const client = sampleClient();
     const tried = [Promise.withResolvers<Sample>(), Promise.withResolvers<Sample>()];
     let at = 0;

@@ -128,7 +128,7 @@ describe.each(sizes)('%s', (name, size) => {
 });
 
 describe('the search', () => {
-  test('looks as one types, in this conversation first, and with Tab in all', async () => {
+  test('searches while typing, in this conversation first, and with Tab in all', async () => {
     const client = clientWith();
     const mounted = await shown(client);
     mounted.type(find);
@@ -149,7 +149,7 @@ describe('the search', () => {
     await mounted.sees('Three letters');
   });
 
-  test('of fewer letters waits for Enter', async () => {
+  test('waits for Enter when there are fewer letters', async () => {
     const client = clientWith();
     const mounted = await shown(client);
     mounted.type(`${find}li`);
@@ -160,7 +160,7 @@ describe('the search', () => {
     await picks(mounted, 'number 60');
   });
 
-  test('asks once while an answer is awaited, and then for what is typed by then', async () => {
+  test('asks once while an answer is awaited, and then for the text typed by then', async () => {
     const answers: Array<PromiseWithResolvers<readonly []>> = [];
     const asked: string[] = [];
     const search: ScreenCalls['search'] = (ask) => {
@@ -179,7 +179,7 @@ describe('the search', () => {
     await mounted.sees('No messages found');
   });
 
-  test('says what it cannot look for', async () => {
+  test('says which texts it cannot search for', async () => {
     const search = (): Promise<never> => Promise.reject(new ChatError('search-long', '200'));
     const mounted = await shown(clientWith(600, { search }));
     mounted.type(`${find}something long`);
@@ -198,7 +198,7 @@ describe('the search', () => {
 });
 
 describe('a hit', () => {
-  test('that is far away is gone to, with its window, and marked; n and N go on, Escape ends', async () => {
+  test('far away is shown and marked, with its window; n and N go on, Escape ends', async () => {
     const client = clientWith(20);
     const mounted = await shown(client, { columns: 80, rows: 14 });
     mounted.type(`${find}lighthouse`);
@@ -224,7 +224,7 @@ describe('a hit', () => {
     await mounted.sees('number 10');
   });
 
-  test('in another conversation opens it there', async () => {
+  test('in another conversation opens that conversation', async () => {
     const mounted = await shown(clientWith());
     mounted.type(`${find}lighthouse\t`);
     await mounted.sees('7 messages');
@@ -236,7 +236,7 @@ describe('a hit', () => {
     await mounted.sees('write to bob');
   });
 
-  test('is drawn apart wherever it stands on the screen, until the search ends', async () => {
+  test('stands out everywhere on the screen until the search ends', async () => {
     const mounted = await shown(clientWith());
     mounted.type(`${find}lighthouse`);
     await mounted.sees('6 messages');
@@ -250,7 +250,7 @@ describe('a hit', () => {
     expect(mounted.raw().slice(after)).not.toMatch(/\u001b\[[17]mLighthouse/u);
   });
 
-  test('that was deleted meanwhile is said to be gone', async () => {
+  test('is reported as gone when it was deleted meanwhile', async () => {
     const client = clientWith(20, { showAt: () => Promise.resolve() });
     const mounted = await shown(client, { columns: 80, rows: 14 });
     mounted.type(`${find}lighthouse`);

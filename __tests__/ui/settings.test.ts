@@ -53,7 +53,7 @@ describe.each([
   });
 });
 
-test('/set writes a setting, which counts at once', async () => {
+test('/set writes a setting, which takes effect at once', async () => {
   const { mounted, saved } = await withFile();
   mounted.type('/set keep_listening no\r');
   await mounted.sees('keep_listening: false');
@@ -117,7 +117,7 @@ test('/theme takes a name', async () => {
   expect(saved.map(([, value]) => value)).toEqual(['none', 'light']);
 });
 
-test('in the list arrows turn values round and round, and what is typed freely goes into the draft', async () => {
+test('arrows in the list go round the values; a setting with free text goes into the draft', async () => {
   const { mounted, saved } = await withFile();
   mounted.type('/settings\r\u001b[B\u001b[B\r');
   await mounted.sees(/keep_listening +no/u);
@@ -161,7 +161,7 @@ test('a proxy without a password is in the draft to be changed', async () => {
   await mounted.sees('❯ /set proxy http://proxy:3128');
 });
 
-test('a list of settings says what a change does not do', async () => {
+test('the list of settings says what a change does not affect', async () => {
   const client = sampleClient(sampleState({ passphrase: false }));
   const saveSetting: SaveSetting = () => Promise.resolve({ ...defaultSettings, lock_after: '1m' });
   const door = { kind: 'ready', open: () => Promise.resolve(client) } as const;
@@ -173,7 +173,7 @@ test('a list of settings says what a change does not do', async () => {
   await mounted.sees('NO_COLOR is set');
 });
 
-test('/mute mutes and takes it back; a muted one makes no notification and counts quietly', async () => {
+test('/mute mutes and unmutes; a muted contact causes no notification and counts quietly', async () => {
   const { mounted, client } = await withFile({ env: { TERM: 'foot' } });
   mounted.type('/mute carol\r');
   await mounted.sees('carol is muted');
@@ -198,7 +198,7 @@ test('/mute mutes and takes it back; a muted one makes no notification and count
   await mounted.sees(/carol .*· muted/u);
 });
 
-test('names are drawn by another rule for emoji at once', async () => {
+test('a new rule for emoji applies to names at once', async () => {
   const { mounted, client } = await withFile({ columns: 120, rows: 24, settings: { emoji: 'full' } });
   client.state.update((now) => ({
     ...now,
@@ -236,7 +236,7 @@ describe.each([
   });
 });
 
-test('a word to wait for is typed, with the one that there is', async () => {
+test('typing a word for notifications begins with the current one', async () => {
   const { mounted, client } = await withFile();
   client.state.update((state) => ({
     ...state,
@@ -251,7 +251,7 @@ test('a word to wait for is typed, with the one that there is', async () => {
   expect(client.asked).toContainEqual(['notify', { contact: '1', word: 'lunches' }]);
 });
 
-test('an empty setting is called what it means, without advice about what it is for', async () => {
+test('shows the meaning of an empty setting, without advice', async () => {
   const { mounted } = await withFile();
   mounted.type('/set lock_after never\r');
   await mounted.sees('lock_after: never');

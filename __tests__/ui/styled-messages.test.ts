@@ -31,7 +31,7 @@ test('bold, italic, code, blocks and links', async () => {
   await expectFrame(mounted, 'styles-80x24');
 });
 
-test('a link leads where it says, in each of its rows, and only where that can be seen', async () => {
+test('a link leads where its text says, in each of its rows', async () => {
   const mounted = await conversation(styled);
   await mounted.sees('2*3*4');
   const opened = mounted.raw().split(`\u001b]8;;${longLink}\u001b\\`).length - 1;
@@ -42,7 +42,7 @@ test('a link leads where it says, in each of its rows, and only where that can b
   expect(new Set(targets)).toEqual(new Set([longLink, '']));
 });
 
-test('behind a dialog there is nothing to click on', async () => {
+test('nothing behind a dialog can be clicked', async () => {
   const mounted = await conversation(styled);
   await mounted.sees('2*3*4');
   const before = mounted.raw().length;

@@ -66,7 +66,7 @@ test('the screen is drawn with the chosen theme, which Enter keeps and Escape do
   expect(saved).toEqual(['mine']);
 });
 
-test('a file that cannot be used says why, and is not taken', async () => {
+test('says why a file cannot be used, and does not use it', async () => {
   const { mounted, saved, reads } = await opened();
   await until('they are read after the start', () => reads() === 1);
   mounted.type(`/theme\r${'\u001b[B'.repeat(5)}`);
@@ -78,7 +78,7 @@ test('a file that cannot be used says why, and is not taken', async () => {
   expect(saved).toEqual([]);
 });
 
-test('a setting that cannot be written is said in the list', async () => {
+test('reports in the list when a setting cannot be written', async () => {
   const { mounted } = await opened({}, new ChatError('disk-full'));
   mounted.type('/theme\r');
   await mounted.sees('❯ auto');
@@ -128,13 +128,13 @@ test('names of theme files are completed', async () => {
   await mounted.sees('theme: mine');
 });
 
-test('a theme whose file is gone is told, too, and auto is used', async () => {
+test('reports a theme whose file is gone, and uses auto', async () => {
   const { mounted } = await opened({ settings: { theme: 'gone' } });
   await mounted.sees('error: there is no theme gone');
   await mounted.sees('hint: the theme auto is used until you correct it');
 });
 
-test('a theme beyond those that are listed is read by its name, and stays', async () => {
+test('reads a theme beyond the listed ones by its name, and keeps it', async () => {
   const asked: Array<string | undefined> = [];
   const files = new Map([['mine', red]]);
   const readThemes: ReadThemes = (name) => {

@@ -37,7 +37,7 @@ test('a new key takes a match away, and asks to verify again', async () => {
   expect(mounted.screen()).toContain('Their digits');
 });
 
-test('an answer about the key before is not shown as one about the new key', async () => {
+test('does not show an answer about the old key as one about the new key', async () => {
   const answer = Promise.withResolvers<undefined>();
   const client: Sample = sampleClient(sampleState(), {
     async verify(ask) {

@@ -38,7 +38,7 @@ test('Escape and a letter in reads of their own are two keys, without a pause be
   await screen.sees(/❯ ab$/mu);
 });
 
-test('draws what is selected inverse', async () => {
+test('draws the selection inverse', async () => {
   const screen = await inVim();
   screen.type('one two\u001b');
   await screen.sees('NORMAL');
@@ -80,7 +80,7 @@ test('Escape in insert mode leaves notices alone, and closes no popup on its own
   await screen.sees('Commands');
 });
 
-test('letters of normal mode are no text; a reply is written in insert mode', async () => {
+test('letters are commands in normal mode; a reply is written in insert mode', async () => {
   const screen = await inVim();
   screen.type('\u001b');
   await screen.sees('NORMAL');
@@ -131,7 +131,7 @@ test('dialogs take text as without vim mode', async () => {
   await screen.sees(/❯ +xdd/u);
 });
 
-test('while a message is selected, no mode stands before its keys', async () => {
+test('the keys of a selected message come before every mode', async () => {
   const screen = await inVim();
   await screen.sees(/^ INSERT/mu);
   screen.type('\u001b[A');

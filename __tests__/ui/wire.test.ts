@@ -75,7 +75,7 @@ test('the parts go round and round, and each begins at its top', async () => {
   await mounted.sees('00000000: ');
 });
 
-test('of a message whose bytes are no longer kept, the facts are there and it says so', async () => {
+test('shows the facts of a message whose bytes are no longer kept, and says so', async () => {
   const mounted = await opened({ ...sampleWire, kept: 'facts', envelope: null, parts: [], head: null });
   await mounted.sees('The request is gone');
   mounted.type(tab);
@@ -88,7 +88,7 @@ test('of a message whose bytes are no longer kept, the facts are there and it sa
   await mounted.sees('Its bytes are gone');
 });
 
-test('of a message that waits it shows what was tried', async () => {
+test('shows the tries of a message that waits', async () => {
   const waiting = {
     kept: 'waiting',
     state: 'queued',
@@ -107,13 +107,13 @@ test('of a message that waits it shows what was tried', async () => {
   expect(mounted.screen()).not.toContain('accepted');
 });
 
-test('of a message without an envelope it says that', async () => {
+test('says when a message has no envelope', async () => {
   const none = { kept: 'nothing', envelope: null, wireBytes: null, ratchet: null, acceptedAt: null } as const;
   const mounted = await opened({ ...sampleWire, ...none, head: null, status: null, tries: null, parts: [] });
   await mounted.sees('Nothing is known about it on the wire.');
 });
 
-test('a failure is shown on the sheet, and where there is no message nothing is opened', async () => {
+test('shows a failure on the sheet, and opens nothing where there is no message', async () => {
   const failing = sampleClient(sampleState(), {
     wire: () => Promise.reject(new ChatError('message-unknown', 'x')),
   });
@@ -128,7 +128,7 @@ test('a failure is shown on the sheet, and where there is no message nothing is 
   await other.sees('there is no message here');
 });
 
-test('where the newest message is not in memory, none is taken for it', async () => {
+test('takes no other message for the newest one when that is not in memory', async () => {
   const conversations = new Map([[1, { ...wholeOf(bobsMessages(), 66), latest: false }]]);
   const client = sampleClient(sampleState({ conversations }));
   const mounted = mountScreen({ kind: 'ready', open: () => Promise.resolve(client) });
@@ -138,7 +138,7 @@ test('where the newest message is not in memory, none is taken for it', async ()
   expect(client.asked.map(([name]) => name)).not.toContain('wire');
 });
 
-test('w shows it of the selected message, closing comes back to it, and a line of the program has none', async () => {
+test('w shows the selected message’s view, and closing returns to the message; a line of the program has none', async () => {
   const client = sampleClient();
   const mounted = mountScreen({ kind: 'ready', open: () => Promise.resolve(client) });
   await mounted.sees('on my way');

@@ -95,7 +95,7 @@ const textReaders: Readonly<Record<string, (input: string) => unknown>> = {
   'box link': decodeBoxLink,
 };
 
-/** What an answer comes to, in the words of the vectors. */
+/** The meaning of an answer, in the words of the vectors. */
 function verdict(answer: unknown): string | null {
   if (answer === null || typeof answer === 'string') return answer;
   if (isRejected(answer)) return answer.rejected;

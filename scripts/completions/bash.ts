@@ -7,8 +7,8 @@ import {
 } from './completable.ts';
 
 /**
- * The completions of bash. Names of contacts are what others chose: they are compared as text and quoted, and never handed
- * to `compgen -W`, which would run a `$(…)` in it.
+ * The completions of bash. Other people chose the names of contacts: they are compared as text and quoted, and never handed to `compgen
+ * -W`, which would run a `$(…)` in it.
  */
 export function bashCompletions(): string {
   return `${asking}${completing()}complete -F _cryptochat cryptochat

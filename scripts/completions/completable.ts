@@ -1,7 +1,7 @@
 import { everywhere, flags, spell, type FlagName } from '../../source/commands/flags.ts';
 import { namedCommands } from '../../source/cli/table.ts';
 
-/** What a shell can offer for one word: contacts, files, folders, some fixed words, or nothing. */
+/** The kind of completions for one word: contacts, files, folders, some fixed words, or nothing. */
 export type Offer = 'contacts' | 'files' | 'folders' | 'nothing' | readonly string[];
 
 /** A flag as a shell sees it; `value` is null for one that takes none. */

@@ -144,7 +144,7 @@ function saveInto(home: string) {
     });
 }
 
-/** Runs before anything is drawn; a missing socket costs one look. */
+/** Runs before anything is drawn; a missing socket costs one check. */
 async function refuseSecondScreen({ home }: Invocation): Promise<void> {
   const { control } = homePaths(home);
   if (!existsSync(control)) return;

@@ -18,9 +18,9 @@ const patienceMs = 5000;
 const afterLossMs = 3000;
 
 /**
- * Runs the whole program and answers its exit code. `work` gets a signal that is aborted when the person interrupts or nobody reads
+ * Runs the whole program and returns its exit code. `work` gets a signal that is aborted when the person interrupts or nobody reads
  * standard output any more; a second interrupt ends at once. Errors that `work` throws are printed on standard error. A number that `work`
- * answers is the exit code, even when `work` was told to end.
+ * returns is the exit code, even when `work` was told to end.
  */
 export async function run(work: (signal: AbortSignal) => Promise<void | number>): Promise<number> {
   dropForeignSignals();
@@ -57,7 +57,7 @@ export async function run(work: (signal: AbortSignal) => Promise<void | number>)
   return exit || lostExit;
 }
 
-/** The exit code that the work answers or fails with; null when there is none, or the work was stopped. */
+/** The exit code that the work returns or fails with; null when there is none, or the work was stopped. */
 async function carryOut(
   work: (signal: AbortSignal) => Promise<void | number>,
   signal: AbortSignal,
@@ -100,7 +100,7 @@ function endByBug(error: unknown): void {
   process.exit(exits.bug);
 }
 
-/** Nothing waited for the work that failed: a disk that gave up, not a bug. */
+/** Nothing awaited the work that failed: the disk failed, this is not a bug. */
 function endByDisk(error: unknown): void {
   const failure = asDiskFailure(error) as ChatError;
   const text = `cryptochat: error: ${failure.message}\ncryptochat: hint: ${failure.hint}\n`;

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { openKeyboard } from './hidden-line.ts';
 import { say, type Invocation } from './invocation.ts';
 
-/** Says `about` and asks the question on the terminal; only y and yes mean yes. Null, and nothing said, without a terminal. */
+/** Says `about` and asks the question on the terminal; only y and yes mean yes. Without a terminal it says nothing and returns null. */
 export async function askYes(call: Invocation, about: string, question: string): Promise<boolean | null> {
   const keyboard = openKeyboard(call);
   if (!keyboard) return null;

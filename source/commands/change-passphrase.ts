@@ -28,7 +28,7 @@ async function exchange(call: Invocation, wasLocked: boolean): Promise<Change> {
   return { before, after: lines?.at(-1) ?? (await askTwice(call, forChange)) };
 }
 
-/** Null when there is nothing to remove, or the person thinks better of it; a script has already made up its mind. */
+/** Null when there is nothing to remove, or the person decides against it; a script is not asked. */
 async function removal(call: Invocation, wasLocked: boolean): Promise<Change | null> {
   if (!wasLocked) {
     say(call, 'This home has no passphrase.');

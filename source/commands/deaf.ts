@@ -8,8 +8,8 @@ const startsWithinMs = 5000;
 const lookEveryMs = 100;
 
 /**
- * The reason why nothing can reach this home although the command was to make sure of that; null when messages can arrive. Answers once the
- * listener runs or has failed.
+ * The reason why nothing can reach this home although the command was to make sure of that; null when messages can arrive. Resolves once
+ * the listener runs or has failed.
  */
 export async function whyDeaf({ local, calls }: Reached): Promise<string | null> {
   if (local) {

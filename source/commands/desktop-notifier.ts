@@ -4,7 +4,7 @@ import { limits } from '../core/limits.ts';
 
 type Environment = NodeJS.ProcessEnv;
 
-/** A program with its arguments, and what it gets into its environment. Nothing of it is ever read by a shell. */
+/** A program with its arguments, and what it gets into its environment. No shell ever reads any of it. */
 type Program = { readonly file: string; readonly args: readonly string[]; readonly env?: Environment };
 
 const title = 'cryptochat';
@@ -28,7 +28,7 @@ export function desktopNotifier(
       // More would only pile up behind a desktop that hangs.
       if (running.size >= limits.notifiers) return false;
       for (const program of programsFor(plain(text))) {
-        // What ended because the messenger ends is not tried in another way.
+        // A program that ended because the messenger ends is not replaced by another one.
         if (isOver) return false;
         if (await runs(program, env, running)) return true;
       }
@@ -41,7 +41,7 @@ export function desktopNotifier(
   };
 }
 
-/** The text is printable already; a program of another's is given no control character whatever comes. */
+/** The text is printable already; but another program must never get a control character. */
 function plain(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ');
 }

@@ -21,7 +21,7 @@ const { O_APPEND, O_CREAT, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = consta
 
 /**
  * Redirects standard error into the file `log` (0600) while the screen is drawn on the same terminal: panics of native code and warnings of
- * Node cannot be kept out of the drawing in any other way. Does nothing when standard error goes elsewhere already. Answers the function
+ * Node cannot be kept out of the drawing in any other way. Does nothing when standard error goes elsewhere already. Returns the function
  * that undoes the redirection; that function also removes an empty log. Must be called while nothing else opens files: the descriptor is
  * freed, and the next file that is opened takes its number.
  */
@@ -84,7 +84,7 @@ function openLog(log: string): number {
 function removeLog(log: string): void {
   try {
     rmSync(log);
-    // Left by a first run that was given up; every other folder has something in it.
+    // A first run that was given up leaves this folder; any other folder has something in it.
     rmdirSync(dirname(log));
   } catch {
     return;

@@ -7,7 +7,7 @@ import { jsonLine } from './shapes.ts';
 
 const exits = { well: 0, problem: 1 } as const;
 
-/** `doctor`: explains, from facts known here, why contacts can or cannot be reached. Answers 1 when there is a problem. */
+/** `doctor`: explains, from facts known here, why contacts can or cannot be reached. Returns 1 when there is a problem. */
 export async function doctor(call: Invocation): Promise<number> {
   const checks = await untilStopped(call.signal, examineHome(call.home, passphraseOf(call)));
   if (call.flags.json) for (const check of checks) print(call, jsonLine(check));

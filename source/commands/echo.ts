@@ -17,7 +17,7 @@ const afterRotation =
 /** Echo's knowledge of the people so far. */
 type Acquaintance = { readonly epochs: Map<number, number>; row: number };
 
-/** Greets every new contact, answers every message, and notices new keys. Never answers; throws what a call throws. */
+/** Greets every new contact, answers every message, and notices new keys. Never resolves; throws the errors of the calls. */
 export async function answerForEver(calls: Calls): Promise<never> {
   const known: Acquaintance = { epochs: new Map(), row: 0 };
   return afterEveryChange(calls, async () => {

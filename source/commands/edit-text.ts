@@ -39,9 +39,9 @@ function isRunning(pid: number): boolean {
 }
 
 /**
- * Lets the person write `text` in $VISUAL or $EDITOR, which owns the terminal until it ends, and answers the edited text. Until then the text
- * is in a file of its own (0600) in keys/editing/ (0700). Throws ChatError editor-missing, editor-failed, draft-bad (then the file stays),
- * file-failed, disk-full.
+ * Lets the person write `text` in $VISUAL or $EDITOR, which owns the terminal until it ends, and returns the edited text. Until then the
+ * text is in a file of its own (0600) in keys/editing/ (0700). Throws ChatError editor-missing, editor-failed, draft-bad (then the file
+ * stays), file-failed, disk-full.
  */
 export async function editText(call: Pick<Invocation, 'home' | 'env'>, text: string): Promise<string> {
   const editor = call.env['VISUAL'] || call.env['EDITOR'] || (await findUsual(call.env));

@@ -13,7 +13,7 @@ export type Export = { readonly contact: string; readonly label: string; readonl
 const jsonEndings: ReadonlySet<string> = new Set(['.jsonl', '.ndjson', '.json']);
 
 /**
- * Writes a whole conversation into a new file (0600): as text, or in the format of `read --json` if the file's name ends in .jsonl. Answers
+ * Writes a whole conversation into a new file (0600): as text, or in the format of `read --json` if the file's name ends in .jsonl. Returns
  * the absolute path and the number of messages in the file. Throws ChatError usage, file-exists, file-failed, disk-full.
  */
 export async function exportConversation(

@@ -45,7 +45,7 @@ export async function readHidden(
   }
 }
 
-/** Takes typed bytes until the line ends, and answers the bytes after its end. */
+/** Takes typed bytes until the line ends, and returns the bytes after its end. */
 function lineTaker(
   { resolve, reject }: PromiseWithResolvers<string | null>,
   charset: string,

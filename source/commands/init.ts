@@ -43,7 +43,7 @@ async function statusOf({ home, version }: Invocation, key: Key): Promise<Status
   return status;
 }
 
-/** Makes a home and answers its key. Throws ChatError, also when the disk refuses a write. */
+/** Makes a home and returns its key. Throws ChatError, also when the disk refuses a write. */
 export async function makeHome(options: { readonly home: string } & SetUp): Promise<Key> {
   try {
     return { databaseKey: await setUpHome(options), passphrase: options.passphrase !== null };

@@ -19,7 +19,7 @@ export type Invocation = {
   readonly env: NodeJS.ProcessEnv;
   /** Aborted by SIGINT, SIGTERM, and when nobody reads standard output any more. */
   readonly signal: AbortSignal;
-  /** Answers once everything that was printed so far is on the output; where it is missing, nothing is held back. */
+  /** Resolves once everything that was printed so far is on the output; where it is missing, nothing is held back. */
   readonly shown?: () => Promise<void>;
   /** The home, for a command that is called within another command which has it open. */
   readonly open?: Reached;
@@ -27,7 +27,7 @@ export type Invocation = {
   readonly program?: string | undefined;
 };
 
-/** A command; it throws ChatError when it cannot do its work, and may answer an exit code. */
+/** A command; it throws ChatError when it cannot do its work, and can return an exit code. */
 export type Command = (call: Invocation) => Promise<void | number>;
 
 /** A parsed command line: the command to run, with its words and flags. */
@@ -41,7 +41,7 @@ export type Chosen = {
 /** The environment in which a command runs: everything in an invocation that is not on the command line. */
 export type Surroundings = Omit<Invocation, 'words' | 'flags' | 'home' | 'open'>;
 
-/** Runs a command in this process, on a home that no other user could change, and answers the command's answer. */
+/** Runs a command in this process, on a home that no other user could change, and returns the command's exit code. */
 export async function startCommand(
   { load, homeless = false, words, flags }: Chosen,
   surroundings: Surroundings,

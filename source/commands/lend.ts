@@ -20,7 +20,7 @@ export async function lend(call: Invocation): Promise<void> {
   say(call, lendWords(ask.boxes));
 }
 
-/** What to do with a mailbox link, for the person who lends. */
+/** Tells the person who lends what to do with a mailbox link. */
 export function lendWords(boxes = 1): string {
   const people = boxes === 1 ? 'one person' : `${boxes} people`;
   return `Send this link to ${people}. They run cryptochat box LINK; you keep their sealed messages while they are offline.`;

@@ -118,7 +118,7 @@ async function runInForeground(call: Invocation, plan: ListenerPlan): Promise<nu
   return done;
 }
 
-/** Passes the listener's messages on; answers the reason if it failed. */
+/** Passes the listener's messages on; returns the reason if it failed. */
 function relay(call: Invocation, child: ChildProcess, plan: ListenerPlan): () => ChatError | null {
   let failure: ChatError | null = null;
   if (!child.stdout) throw new TypeError('the listener has no output');

@@ -44,7 +44,7 @@ export async function onionAdvice(
   return `To be reachable from everywhere, through Tor: set onion = true, address = "onion" and listen = "${hidden}" in config.toml${isThere ? '' : `, and ${torInstallation()}`}.`;
 }
 
-/** Addresses that a person is asked about, and what helps to be reached, in a sentence; empty for nothing. */
+/** Addresses to propose to a person, and advice in a sentence on how to be reached; empty for none. */
 export type Suggestion = { readonly listen: string; readonly address: string; readonly advice: string };
 
 /**

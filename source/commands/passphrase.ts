@@ -44,7 +44,7 @@ export function askedFor(call: Invocation, question: string): AskPassphrase {
   };
 }
 
-/** One passphrase to try, and no other. */
+/** A single passphrase to try. */
 export function onlyOnce(passphrase: string): AskPassphrase {
   const left = [passphrase];
   return () => Promise.resolve(left.pop() ?? null);

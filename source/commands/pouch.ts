@@ -16,7 +16,7 @@ import { say, type Invocation } from './invocation.ts';
 import { readInput, standard } from './read-input.ts';
 import { withHome } from './with-home.ts';
 
-/** A pouch as text is a third longer, and may have words around it. */
+/** A pouch as text is a third longer, and can have words around it. */
 const mostText = 2 * limits.pouchBytes;
 
 /** `pack CONTACT FILE`: packs what is queued for a contact; `-` prints it as text. */
@@ -57,7 +57,7 @@ function countOf(envelopes: number): string {
   return envelopes === 1 ? '1 envelope is' : `${envelopes} envelopes are`;
 }
 
-/** Packs what is queued for a contact into a new file, at a path relative to here or to `~`; answers the path and the numbers. */
+/** Packs what is queued for a contact into a new file, at a path relative to here or to `~`; returns the path and the numbers. */
 export async function packInto(
   calls: Pick<Calls, 'pack'>,
   ask: { readonly contact: string; readonly file: string },
@@ -69,7 +69,7 @@ export async function packInto(
   return { file, envelopes, left };
 }
 
-/** Puts the envelopes of a pouch into the inbox of a home; answers how many. Throws ChatError pouch-*, file-failed, disk-full. */
+/** Puts the envelopes of a pouch into the inbox of a home; returns how many. Throws ChatError pouch-*, file-failed, disk-full. */
 export async function unpackFrom(
   call: Pick<Invocation, 'home' | 'stdin'>,
   file: string,

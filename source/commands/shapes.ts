@@ -42,7 +42,7 @@ export function isoTime(ms: number | null): string | null {
   return new Date(ms).toISOString();
 }
 
-/** Answers after so many ms. */
+/** Resolves after so many ms. */
 export function after(ms: number): Promise<void> {
   return new Promise((done) => {
     setTimeout(done, ms);

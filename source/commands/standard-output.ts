@@ -24,7 +24,7 @@ export function writeFilesWhole(output: Output): void {
   Object.assign(output, { _write: write });
 }
 
-/** Answers when all output has gone, or a terminal does not read it; the stream reports lost output by an error event. */
+/** Resolves when all output has gone, or a terminal does not read it; the stream reports lost output by an error event. */
 export async function flush(output: Output): Promise<void> {
   const written = new Promise<void>((done) => output.write('', () => done()));
   await (output.isTTY ? Promise.race([written, after(terminalMs)]) : written);

@@ -1,7 +1,7 @@
 type Handle = { readonly fd?: unknown; readonly setBlocking?: (isBlocking: boolean) => unknown };
 
 /**
- * Lets writes to a terminal wait in memory instead of in the kernel: a terminal that stops reading (a line that hangs, Ctrl+S) would stop
+ * Makes writes to a terminal wait in memory instead of in the kernel: a terminal that stops reading (a line that hangs, Ctrl+S) would stop
  * the whole program, signals included. In Node only the handle of the stream can switch this. Does nothing when the stream shares its
  * descriptor with other programs: their writes would change, too.
  */

@@ -5,7 +5,7 @@ import { print, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';
 import { isoTime, jsonLine } from './shapes.ts';
 
-/** `wire`: the network's view of one message: facts, the request as it was sent, the bytes in hex. */
+/** `wire`: prints the network's view of one message: facts, the request as it was sent, the bytes in hex. */
 export async function wire(call: Invocation): Promise<void> {
   const [id = ''] = call.words;
   const report = await withHome(call, 'read', ({ calls }) => calls.wire({ id }));

@@ -3,7 +3,8 @@ import { readAddress } from './place.ts';
 import { printableLine } from './printable.ts';
 
 /**
- * Reads the address (core/place.ts) that a person typed, as readAddress() does; empty for the word `none`. Throws ChatError address-bad.
+ * Reads the address (core/place.ts) that a person typed, as readAddress() does; returns an empty text for the word `none`. Throws ChatError
+ * address-bad.
  */
 export function addressFrom(words: string): string {
   if (words.trim().toLowerCase() === 'none') return '';

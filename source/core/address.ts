@@ -46,7 +46,7 @@ function isName(text: string): boolean {
   return labels.every((part) => label.test(part)) && !/^\d/u.test(labels.at(-1) ?? '');
 }
 
-/** RFC 4291 §2.2, without a zone, which means something else on every machine. */
+/** RFC 4291 §2.2, without a zone, whose meaning differs between machines. */
 function isIpv6(text: string): boolean {
   const halves = text.split('::');
   if (halves.length > 2) return false;
@@ -116,7 +116,7 @@ export function isPublicIpv4(host: string): boolean {
   return isIP(host) === 4 && addressKind(host) === 'public' && !reserved.check(host, 'ipv4');
 }
 
-/** Returns the kind of a host (a name, an IPv4 or an IPv6 address without brackets). Nothing is looked up. */
+/** Returns the kind of a host (a name, an IPv4 or an IPv6 address without brackets), without a lookup. */
 export function addressKind(host: string): AddressKind {
   const family = isIP(host);
   if (family === 0) return nameKind(host.toLowerCase());
@@ -165,7 +165,7 @@ export function askedHost(host: string): string {
   return host.toLowerCase().endsWith('.localhost') ? 'localhost' : host;
 }
 
-/** Who can use an address of each kind that keeps anybody out: for a link, and for `doctor`. */
+/** The people who can use an address, for each kind that keeps anybody out: for a link, and for `doctor`. */
 export const whoIsLetIn: Readonly<Partial<Record<AddressKind, string>>> = {
   private: 'a private address: only people in your network, or in a VPN that you share, can reach you',
   shared: 'an address of a VPN or a provider: only people in that network can reach you',
@@ -183,7 +183,7 @@ export const whatHelps = {
     'to be reached by others: use a mailbox that someone lends you (cryptochat box LINK); join with the link of someone who can be reached, which brings a small mailbox; let your router forward a port (map_port); run an onion service (onion = true); or carry messages by hand (cryptochat pack)',
 } as const;
 
-/** Says in a sentence beside a link who cannot use an address (HOST:PORT); null when everybody can try it. Nothing is looked up. */
+/** Says in a sentence beside a link who cannot use an address (HOST:PORT); null when everybody can try it. Makes no lookup. */
 export function whoReaches(address: string): string | null {
   const parsed = parseAddress(address);
   if (!parsed) return 'Your links carry no address: nobody can use them to write to you.';

@@ -25,9 +25,9 @@ export type Calls = {
   contacts(ask?: Record<never, never>): Promise<readonly Contact[]>;
   keys(ask?: Record<never, never>): Promise<KeysReport>;
   /**
-   * Makes a single-use link, or with `card` returns the one card, which is made if there is none; `anew` replaces it. `address` (one
-   * place) replaces the configured one in this link. With `byHand` also returns the link's blob (base64url), which nobody can pick up
-   * then. `waits` is true when the place is a box whose host does not know the link yet.
+   * Makes a single-use link, or with `card` returns the one card, which is made if there is none; `anew` replaces it. `address` (one place)
+   * replaces the configured one in this link. With `byHand` it also returns the link's blob (base64url), and nobody can pick that up any
+   * more. `waits` is true when the place is a box whose host does not know the link yet.
    */
   invite(ask: {
     readonly address?: string;
@@ -68,9 +68,7 @@ export type Calls = {
     readonly unread?: boolean;
     readonly peek?: boolean;
   }): Promise<readonly Message[]>;
-  /**
-   * Notes that these rows of a conversation were shown to a person: they count as read up to the first unread row that is not among them.
-   */
+  /** Notes that a person saw these rows of a conversation: messages count as read up to the first unread row that is not among them. */
   seen(ask: { readonly contact: string; readonly rows: readonly number[] }): Promise<null>;
   /** Messages that contain `text`, regardless of case and accents, the newest last: at most the `last` ones. */
   search(ask: {

@@ -19,8 +19,8 @@ const otherNames: Readonly<Record<string, string>> = {
 const ascii: ReadonlySet<string> = new Set(['c', 'posix', 'ansix341968', 'usascii', 'ascii', '646']);
 
 /**
- * The encoding of incoming text, as TextDecoder names it, by the locale: `de_DE.ISO-8859-15` and `de_DE@euro` name the same one. If the
- * locale names none, or an unknown one, the encoding is UTF-8, and text in any other encoding is refused.
+ * The encoding of incoming text according to the locale, as TextDecoder names it: `de_DE.ISO-8859-15` and `de_DE@euro` name the same one.
+ * If the locale names none, or an unknown one, the encoding is UTF-8, and text in any other encoding is refused.
  */
 export function charsetIn(env: Environment = {}): string {
   const locale = localeIn(env);

@@ -1,4 +1,4 @@
-/** Notifications of the system's own, without the terminal. */
+/** Desktop notifications, shown by the system instead of the terminal. */
 export type DesktopNotifier = {
   /** Shows one line; false if no program of the system could. Never throws. */
   readonly show: (text: string) => Promise<boolean>;

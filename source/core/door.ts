@@ -1,7 +1,7 @@
 import type { ScreenCalls } from './calls.ts';
 import type { Printable, State, Store } from './types.ts';
 
-/** What it means to have no passphrase. */
+/** The consequences of having no passphrase. */
 export const noPassphraseMeans =
   'Without a passphrase, anyone who can read this disk can read your messages and write as you.';
 

@@ -12,7 +12,7 @@ const passedOver =
 export function fold(text: string): string {
   if (isAscii(text)) return text.toLowerCase();
   const plain = text.normalize('NFKD').replaceAll(passedOver, '');
-  // Go through upper case: only that turns "ß" into "ss", and a final sigma into the same letter.
+  // Convert to upper case first: only that turns "ß" into "ss", and a final sigma into the same letter.
   return plain.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
 }
 

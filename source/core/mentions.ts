@@ -1,7 +1,7 @@
 import { fold } from './fold.ts';
 
 const letter = /[\p{L}\p{N}_]/u;
-/** Written without blanks between words, so that a word may stand anywhere. */
+/** Scripts that put no blanks between words: a word can stand anywhere. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 

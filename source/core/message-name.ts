@@ -44,7 +44,7 @@ export function slotPart(name: string): string {
   return name.length === 46 || name.length === 49 ? name.slice(27, 43) : '';
 }
 
-/** The number of envelopes in a message's name, by a look of the same kind; 1 for any other name. */
+/** The number of envelopes in a message's name, read just as quickly; 1 for any other name. */
 export function countPart(name: string): number {
   return (name.length === 49 && name[46] === 'x' && Number.parseInt(name.slice(47), 16)) || 1;
 }

@@ -1,8 +1,8 @@
 import type { Printable } from './types.ts';
 
 /**
- * Signs with which the program sets a name off from what it says in a line, and signs that look like them: colons behind the name, arrows
- * from one to another, dashes before a line of its own.
+ * Signs that separate a name from the program's own words in a line, and signs that look like them: colons after a name, arrows between two
+ * names, dashes before a line of the program.
  */
 const colons = ':：꞉∶︓﹕ː˸׃։፡܃܄⁚︰';
 const dashes = '‐‑‒–—―−─━⸺⸻﹘－︱︲';

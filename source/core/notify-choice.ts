@@ -2,7 +2,7 @@ import type { Calls } from './calls.ts';
 import { limits } from './limits.ts';
 import type { Contact } from './types.ts';
 
-/** Which messages of a contact make a notification: all, none (for a time, in ms), or those with a word. */
+/** The messages of a contact that cause a notification: all, none (for a time, in ms), or those with a word. */
 export type NotifyChoice =
   | { readonly kind: 'all' }
   | { readonly kind: 'none'; readonly forMs?: number }
@@ -42,7 +42,7 @@ export function chooseNotify(
   return calls.mute({ contact, muted: true, ...(forMs !== undefined && { forMs }) });
 }
 
-/** The part of a contact that says which of its messages make a notification. */
+/** The part of a contact that says which of its messages cause a notification. */
 export type Notified = Pick<Contact, 'muted' | 'mutedUntil' | 'notifyWord'>;
 
 /** Tells whether a contact is muted at `now` (ms since 1970): the end of a mute counts at once. */
@@ -54,8 +54,9 @@ export function isMutedAt(
 }
 
 /**
- * Tells whether a mute that began and ends at these times (ms since 1970) is over at `now`. A clock that was set back to before the beginning
- * says nothing of the end: the mute is over then, instead of lasting until that clock gets there. So is one that is longer than any can be.
+ * Tells whether a mute that began and ends at these times (ms since 1970) is over at `now`. If the clock was set back to before the
+ * beginning, the mute counts as over; otherwise it would last until the clock caught up. A mute that is longer than the longest possible
+ * one counts as over, too.
  */
 export function isMuteOver(
   { mutedAt, mutedUntil }: { readonly mutedAt: number | null; readonly mutedUntil: number | null },
@@ -66,7 +67,10 @@ export function isMuteOver(
   return now >= mutedUntil || now < mutedAt - limits.clockStepMs;
 }
 
-/** Which messages of a contact make a notification, in words that follow its name: `is muted until 17:30`. The word is as it was typed. */
+/**
+ * Says which messages of a contact cause a notification, in words that follow its name: `is muted until 17:30`. A word stays as the user
+ * typed it.
+ */
 export function notifyState({ muted, mutedUntil, notifyWord }: Notified, now: number): string {
   if (muted) return mutedUntil === null ? 'is muted' : `is muted until ${endWords(mutedUntil, now)}`;
   return notifyWord === null
@@ -74,7 +78,7 @@ export function notifyState({ muted, mutedUntil, notifyWord }: Notified, now: nu
     : `notifies you only when a message has the word ${notifyWord}`;
 }
 
-/** When a mute ends, by the clock on the wall: `17:30`, or `tomorrow 17:30`. */
+/** The local time when a mute ends: `17:30`, or `tomorrow 17:30`. */
 export function endWords(until: number, now: number): string {
   const end = new Date(until);
   const time = `${String(end.getHours()).padStart(2, '0')}:${String(end.getMinutes()).padStart(2, '0')}`;

@@ -5,7 +5,7 @@ export type OnionState =
   | {
       readonly phase: 'running';
       readonly pid: number;
-      /** How far it is connected to the Tor network; at 100 it can be used. */
+      /** Its progress in connecting to the Tor network, in percent; it can be used at 100. */
       readonly percent: number;
       /** True once Tor has made the onion service's descriptor and uploads it; others can then find it, usually within a minute. */
       readonly announced: boolean;
@@ -18,7 +18,7 @@ export type OnionReport = {
   /** The place of the onion service; null before it has one. */
   readonly place: string | null;
   readonly running: boolean;
-  /** How far Tor is connected, in percent. */
+  /** Tor's progress in connecting, in percent. */
   readonly percent: number;
   /** As in OnionState. */
   readonly announced: boolean;

@@ -90,7 +90,7 @@ export function namesOnion(address: string): boolean {
   return placesOf(address).includes(onionWord);
 }
 
-/** True if a configured address is just the word `onion`: others are to reach this home in no other way. */
+/** True if a configured address is just the word `onion`: others can reach this home in no other way. */
 export function isOnionAlone(address: string): boolean {
   return address.trim() === onionWord;
 }
@@ -181,7 +181,9 @@ export function plainOf(address: string): string {
   return placesOf(address).find(isPlain) ?? '';
 }
 
-/** Says in a sentence who cannot use an address, by its best place; null when everybody can try one of its places. Nothing is looked up. */
+/**
+ * Says in a sentence who cannot use an address, judged by its best place; null when everybody can try one of its places. Makes no lookup.
+ */
 export function whoReachesAt(address: string): string | null {
   const [best = whoReaches(''), ...others] = placesOf(address).map((place) => {
     if (place === onionWord) return 'Only people with Tor can reach your onion service.';

@@ -1,6 +1,6 @@
 const minutesOfHour = 60;
 
-/** A span of the day in minutes since midnight; it goes over midnight when `from` is the later one. */
+/** A span of the day in minutes since midnight; it crosses midnight when `from` is later than its end. */
 type Hours = { readonly from: number; readonly to: number };
 
 /** Reads `22:00-07:00`; null for anything else, and for two times that are the same. */
@@ -18,8 +18,8 @@ export function isQuietHours(text: string): boolean {
 }
 
 /**
- * Tells whether the quiet hours `text` hold at `at` (ms since 1970), by the clock on the wall: the hour that is skipped or repeated when
- * summer time begins or ends counts as the clock shows it.
+ * Tells whether `at` (ms since 1970) is within the quiet hours `text`, by local time: the hour that is skipped or repeated when summer time
+ * begins or ends counts as the clock shows it.
  */
 export function isQuietAt(text: string, at: number): boolean {
   const hours = hoursIn(text);

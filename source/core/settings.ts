@@ -142,7 +142,7 @@ export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof setting
 /** The value of one setting, or of the keys of one action. */
 export type SettingValue = string | boolean | readonly string[];
 
-/** How wide the list of people is. */
+/** The width of the list of people. */
 export type ListWidth = Settings['list'];
 
 /** The names of all settings, in the order of the file. */

@@ -53,8 +53,8 @@ export const slashCommands = {
 export type SlashName = keyof typeof slashCommands;
 
 /**
- * The invite link in a text that holds nothing else, without what it got on its way; null for any other text. Punctuation, a second link, and
- * the words of a command to join with it are nothing else.
+ * The invite link in a text that contains nothing else, without the characters that mail and chat added; null for any other text.
+ * Punctuation, a second link, and the words of a command that joins with the link do not count as something else.
  */
 export function linkAlone(text: string): string | null {
   if (text.length > mostLetters) return null;
@@ -68,7 +68,7 @@ export function linkAlone(text: string): string | null {
 
 /** A bound on the work for a large paste. */
 const mostLetters = 65_536;
-/** More than some links have, quoted. */
+/** Longer than several quoted links. */
 const mostLinkLetters = 1000;
 
 /**

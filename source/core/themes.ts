@@ -61,10 +61,10 @@ export type Style = {
 /** The marks that a style may have besides its colours. */
 export const styleMarks = ['bold', 'italic', 'underline', 'strikethrough', 'dim', 'inverse'] as const;
 
-/** What is behind the text of a terminal. */
+/** The background of a terminal. */
 export type Background = 'dark' | 'light';
 
-/** The themes that need no file and are what they are called. */
+/** The themes that need no file and always look the same. */
 export const plainThemes = ['dark', 'light', 'high-contrast', 'none'] as const;
 
 /** A theme that a file may build on. */
@@ -73,9 +73,9 @@ export type PlainTheme = (typeof plainThemes)[number];
 /** The styles of some roles. */
 export type Roles = Readonly<Partial<Record<ThemeRole, Style>>>;
 
-/** A theme as its file has it. */
+/** A theme as its file defines it. */
 export type ThemeFile = {
-  /** What all other roles look like; null: dark or light, by the background of the terminal. */
+  /** The theme that all other roles come from; null: dark or light, by the background of the terminal. */
   readonly base: PlainTheme | null;
   readonly roles: Roles;
   /** Roles that differ on a dark and on a light background. */

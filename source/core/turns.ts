@@ -1,4 +1,4 @@
-/** Runs one piece of work at a time, in the order of the calls; returns what the work returns, or throws what it throws. */
+/** Runs one piece of work at a time, in the order of the calls; returns or throws the outcome of the work. */
 export type TakeTurn = <Result>(work: () => Promise<Result> | Result) => Promise<Result>;
 
 /**

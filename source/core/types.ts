@@ -113,7 +113,10 @@ export type Verification = {
   readonly rival: string | null;
   /** True if the given digits are those of the contact's key, or the whole safety number; null when none were given. */
   readonly matches: boolean | null;
-  /** What was given: the digits of the contact's key, or the whole safety number, which is the same on both sides; null for nothing. */
+  /**
+   * The kind of digits that were given: those of the contact's key, or the whole safety number, which is the same on both sides; null for
+   * none.
+   */
   readonly given: 'theirs' | 'whole' | null;
 };
 
@@ -159,7 +162,7 @@ export type ContactView = Omit<Contact, 'name' | 'alias' | 'address'> & {
   readonly lastIsMine: boolean;
 };
 
-/** Words for an answer that came from a program other than the peer's listener. */
+/** The text for an answer that came from a program other than the peer's listener. */
 export const foreignAnswer = 'another program answers there';
 
 /** True if a contact cannot be reached because another program answers at their address. */

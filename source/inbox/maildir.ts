@@ -110,7 +110,7 @@ async function sweepParts(tmp: string, before: number): Promise<void> {
   for (const name of await readdir(tmp, 'buffer')) {
     const path = Buffer.concat([Buffer.from(`${tmp}/`), name]);
     const found = await lstat(path).catch(() => null);
-    // What cannot be removed stays: no file there may keep anybody out.
+    // Leave a file that cannot be removed: no file there must keep anybody out.
     if (found && found.mtimeMs < before) await clearAway(path).catch(() => undefined);
   }
 }

@@ -13,7 +13,7 @@ export type Reply = {
   readonly body?: Uint8Array;
 };
 
-/** Answers a request, and keeps its socket unless it has served long enough. */
+/** Answers a request, and keeps its socket unless that has been used long enough. */
 export function reply(guest: Guest, response: ServerResponse, { status, headers, body }: Reply): void {
   response.sendDate = false;
   if (guest.requests >= limits.listenerRequestsPerSocket) response.shouldKeepAlive = false;

@@ -33,7 +33,7 @@ export type HostAsk = {
 /** The connections to one host, direct or through a proxy. */
 export type Line = { readonly agent: Agent; readonly hasProxy: boolean };
 
-/** The answer, or why there is none of use, in words for a person. */
+/** The answer, or the reason why there is no usable one, in words for a person. */
 export type HostAnswer =
   | {
       readonly kind: 'answer';

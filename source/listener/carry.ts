@@ -54,8 +54,8 @@ type State = {
 };
 
 /**
- * Posts the parcels of an inbox while no client has the home: in the order of their numbers for each contact, contacts side by side.
- * Nothing that a contact's machine does ends it or makes it throw. PROTOCOL.md "Parcels".
+ * Posts the parcels of an inbox while no client has the home: in the order of their numbers for each contact, contacts side by side. It
+ * never ends or throws because of anything that a contact's machine does. PROTOCOL.md "Parcels".
  */
 export function startCarrying(inbox: string): Carrying {
   const state: State = {

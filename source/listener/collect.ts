@@ -56,7 +56,7 @@ type State = {
   readonly patience: Patience;
 };
 
-/** Collects from one mailbox, and keeps its host's table up to date. Nothing that the host does ends it or makes it throw. */
+/** Collects from one mailbox, and keeps its host's table up to date. It never ends or throws because of anything that the host does. */
 export function startCollecting(home: Home, mailbox: Mailbox): Collecting | null {
   const calls = createOwnerCalls(mailbox);
   if (!calls) return null;

@@ -10,7 +10,7 @@ export type Guest = {
   admitted: boolean;
   /** True while the owner of a box waits for mail: such a socket has its own place. */
   waiting: boolean;
-  /** Cuts the socket when it has not said in time what it has to say. */
+  /** Cuts the socket when it has not sent its request in time. */
   deadline: NodeJS.Timeout | undefined;
 };
 
@@ -40,7 +40,9 @@ export function welcome(guests: Map<Duplex, Guest>, socket: Socket): void {
   if (counted.length > limits.listenerSockets) putOut(guests, counted);
 }
 
-/** Gives a socket this long (ms) for all that it has to say next, however slowly it says it; returns what ends this limit. */
+/**
+ * Limits the time (ms) in which a socket must send its next request, however slowly it sends; returns the function that lifts the limit.
+ */
 export function giveTime(socket: Duplex, guest: Guest, ms: number): () => void {
   clearTimeout(guest.deadline);
   const deadline = setTimeout(() => socket.destroy(), ms);

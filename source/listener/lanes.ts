@@ -22,7 +22,7 @@ export type Lane = {
   readonly lines: Lines;
 };
 
-/** A lane of which only the name is known. */
+/** A lane about which only the name is known. */
 export function newLane(name: string): Lane {
   return {
     name,

@@ -13,7 +13,7 @@ import { createHost, serveClaim, serveOwner, type Call, type Host } from './serv
 
 type Store = Extract<Verdict, { kind: 'store' }>;
 
-/** What a server serves: its own inbox, and any boxes that it keeps for others. */
+/** Everything that a server serves: its own inbox, and any boxes that it keeps for others. */
 type House = { readonly intake: Intake; readonly host: Host | null; readonly stored: Set<string> };
 
 /**
@@ -26,7 +26,7 @@ export function createMailServer(intake: Intake, boxes: Boxes | null = null): Se
   const server = createServer({
     requireHostHeader: false,
     maxHeaderSize: limits.listenerHeaderBytes,
-    // Node keeps these two by looking at all sockets every few seconds, also when there are none; `giveTime` keeps them to the moment.
+    // Node enforces these two limits by checking all sockets every few seconds, even when there are none; `giveTime` enforces them exactly.
     headersTimeout: 0,
     requestTimeout: 0,
     connectionsCheckingInterval: 24 * 3600 * 1000,
@@ -60,7 +60,7 @@ export function createMailServer(intake: Intake, boxes: Boxes | null = null): Se
   return server;
 }
 
-/** A request has its time until its end, and so has the next one on the same socket once this one is answered. */
+/** The time limit covers a request until its end; the next one on the same socket gets a new limit once this one is answered. */
 function followTime(request: IncomingMessage, response: ServerResponse, guest: Guest): void {
   const { socket } = request;
   request.once('close', giveTime(socket, guest, limits.listenerRequestTimeoutMs));

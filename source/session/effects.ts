@@ -39,7 +39,7 @@ export async function repair(context: Context): Promise<void> {
     await offer(context.paths.inbox, { name, blob, card: cardSecret !== null });
 }
 
-/** Marks the messages of a database from before there were marks, which has none for what it had stored. */
+/** Adds marks to a database that was made before marks existed. */
 function markOldMessages({ database }: Work): void {
   for (const { id, storedUpTo, storedMark } of allContacts(database)) {
     if (storedUpTo === 0 || !sameBytes(storedMark, firstMark)) continue;
@@ -49,7 +49,7 @@ function markOldMessages({ database }: Work): void {
   }
 }
 
-/** Clears forgotten data out of the file now, if that was not done then; a disk that does not allow it is asked again. */
+/** Clears forgotten data out of the file now, if that failed earlier; repeats it when the disk does not allow it yet. */
 async function eraseIfDue(context: Context): Promise<void> {
   await context.takeTurn(() => {
     try {
@@ -98,7 +98,7 @@ async function changeFiles(context: Context, work: Work): Promise<void> {
   context.state.update((state) => ({ ...state, address }));
 }
 
-/** What the listener must know about boxes, here and elsewhere. */
+/** Everything that the listener must know about boxes, here and elsewhere. */
 async function changeBoxFiles({ config, database, paths }: Context): Promise<void> {
   const { proxy } = config;
   const granted = allBoxes(database).flatMap(({ place, seed, seal }) =>

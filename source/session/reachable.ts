@@ -14,11 +14,11 @@ import { watchBoxes } from './watch-boxes.ts';
 import { watchReturns, type Returns } from './returns.ts';
 import type { Mail } from './sending/mail.ts';
 
-/** The parts that keep a client reachable: its listener, and word to the contacts when it is back. */
+/** The parts that keep a client reachable: its listener, and the notice to contacts when it is back. */
 export type Reachable = Pick<Returns, 'idle'> & {
-  /** Answers what became of the listener, once it runs or has failed to start; null when none is wanted. */
+  /** Resolves with the outcome of the listener, once it runs or has failed to start; null when none is wanted. */
   readonly listening: () => Promise<ListenerState | null>;
-  /** Lets the listener go on, or ends it. */
+  /** Leaves the listener running, or ends it. */
   readonly close: (options: { readonly keep: boolean }) => Promise<void>;
 };
 
@@ -64,7 +64,7 @@ export function keepReachable(context: Context, { mail, failed, program }: Parts
   };
 }
 
-/** The Tor of a home that wants one. Mail that waited for it is sent as soon as it is connected. */
+/** Runs the Tor of a home that wants one. Mail that waited for Tor is sent as soon as it is connected. */
 function keepTor({ configured, database, paths, state }: Context, mail: Mail): Keeper | null {
   const bound = bindingOf(configured.listen);
   if (configured.onion !== true || !bound) return null;

@@ -7,8 +7,8 @@ import type { Mail } from './sending/mail.ts';
 import { createContext, type SessionOptions } from './session.ts';
 
 /**
- * Opens a home for reading alone, from a copy of its database: for a disk that is full, or that cannot be written. Nothing is sent,
- * received or kept: only calls that read make sense. Throws what openDatabaseCopy() throws.
+ * Opens a home for reading alone, from a copy of its database: for a disk that is full, or that cannot be written. It sends, receives and
+ * keeps nothing, so only calls that read make sense. Throws the errors of openDatabaseCopy().
  */
 export async function openForReading(
   options: Omit<SessionOptions, 'listen'>,

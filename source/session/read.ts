@@ -10,7 +10,7 @@ import { findContact } from './people/find-contact.ts';
 
 type Ask<Method extends 'read' | 'seen'> = Parameters<Calls[Method]>[0];
 
-/** Answers messages; those of one contact count as shown, unless the asker sees to that. */
+/** Returns messages; those of one contact count as shown, unless the caller takes care of that. */
 export function read(context: Context, ask: Ask<'read'>): Promise<readonly Message[]> {
   if (ask.contact === undefined || ask.peek) return readInTurn(context, (database) => find(database, ask));
   return turn(context, (work) => {
@@ -30,7 +30,7 @@ function find(database: Database, ask: Ask<'read'>): readonly Message[] {
   return page(database, found.id, { before: null, count: last });
 }
 
-/** Notes what was shown to a person. */
+/** Notes which messages a person saw. */
 export async function seen(context: Context, { contact, rows }: Ask<'seen'>): Promise<null> {
   return turn(context, (work) => {
     noteShown(work, findContact(work.database, contact), rows);
@@ -38,7 +38,7 @@ export async function seen(context: Context, { contact, rows }: Ask<'seen'>): Pr
   });
 }
 
-/** A conversation is read up to one row: messages behind an unread one that was not shown stay unread with it. */
+/** A conversation is read up to one row: messages after an unread one that was not shown stay unread, too. */
 function noteShown({ database, touched }: Work, { id, readRow }: ContactRow, rows: readonly number[]): void {
   const shown = new Set(rows);
   let upTo = readRow;

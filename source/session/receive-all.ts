@@ -25,8 +25,8 @@ function showCaughtUp({ state }: Context): void {
 }
 
 /**
- * The folder is the truth: it is read again until nothing in it can be handled. Slots take turns, including those that something arrives in
- * meanwhile. Throws what the disk says about files that it does not give out; they are tried again the next time.
+ * The folder is the truth: it is read again until nothing in it can be handled. Slots take turns, including slots that get new mail
+ * meanwhile. Throws the system's errors about files that cannot be read; they are tried again the next time.
  */
 async function receiveAll(context: Context): Promise<void> {
   await finishEffects(context);
@@ -57,14 +57,14 @@ async function receiveAll(context: Context): Promise<void> {
   if (failure) throw failure;
 }
 
-/** Names, oldest first; whose turn a slot has; and until when that list is new enough. */
+/** Names, oldest first; the owner of each slot's turn; and until when that list is new enough. */
 type Pass = {
   readonly names: readonly string[];
   readonly turnOf: (slot: string) => string;
   readonly until: number;
 };
 
-/** Lists what waits now, oldest first, and until when (ms, as `performance.now` counts) that list is new enough. */
+/** Lists the waiting files, oldest first, and until when (ms, as `performance.now` counts) that list is new enough. */
 async function listAgain(context: Context, stuck: Stuck): Promise<Pass> {
   const start = performance.now();
   const names = (await listNew(context.paths.inbox)).filter((name) => !stuck.has(name));
@@ -74,15 +74,15 @@ async function listAgain(context: Context, stuck: Stuck): Promise<Pass> {
     return owner?.kind === 'contact' ? `contact ${owner.contactId}` : slot;
   };
   const now = performance.now();
-  // A look must not cost more than a tenth of the time.
+  // Listing must not take more than a tenth of the time.
   return { names, turnOf, until: now + Math.max(limits.lookAgainMs, 10 * (now - start)) };
 }
 
 /**
  * The `most` names of inbox/new to receive next, out of `names`, which are oldest first: one of each slot, then the next one of each, so
  * that two thousand envelopes of one contact keep nobody else's waiting. A file with several has as many turns as it is received in. Within
- * a slot the names keep their order; files without a message's name wait among the others as one slot more, or a few. `turnOf` says whose
- * turn a slot has: one contact may have two slots, and its messages must stay in order.
+ * a slot the names keep their order; files without a message's name wait among the others as one slot more, or a few. `turnOf` names the
+ * owner of a slot's turn: one contact may have two slots, and its messages must stay in order.
  */
 export function inTurns(
   names: readonly string[],

@@ -17,8 +17,8 @@ export type Returns = Pick<Bell, 'idle'> & {
 };
 
 /**
- * Tells each contact by a receipt that this home is back (its listener starts, its network is another, it was suspended), so that mail that
- * waits there does not sit out a long pause; and tries the mail that waits here. PROTOCOL.md "Content". `failed` gets what the disk says.
+ * Tells each contact by a receipt that this home is back (its listener started, its network changed, or it was suspended), so mail that
+ * waits there is sent without a long pause; and tries the mail that waits here. PROTOCOL.md "Content". `failed` gets errors of the disk.
  */
 export function watchReturns(context: Context, mail: Mail, failed: (error: unknown) => void): Returns {
   let [listens, moved] = [false, false];

@@ -46,9 +46,9 @@ import { untilIdle } from './until-idle.ts';
 /** An open client: its calls, the state that a screen draws, and its end. */
 export type Session = ScreenCalls & {
   readonly state: Store<State>;
-  /** Answers when everything in the inbox was received and nothing in the outbox is due. */
+  /** Resolves when everything in the inbox was received and nothing in the outbox is due. */
   readonly idle: () => Promise<void>;
-  /** Answers what became of its listener, once it runs or has failed to start; null when none is wanted. */
+  /** Resolves with the outcome of its listener, once it runs or has failed to start; null when none is wanted. */
   readonly listening: () => Promise<ListenerState | null>;
   /** Ends it; the listener keeps running only with `keepListening`. */
   readonly close: (options?: { readonly keepListening?: boolean }) => Promise<void>;
@@ -65,7 +65,7 @@ export type SessionOptions = {
   readonly program?: string | undefined;
 };
 
-/** Opens a home as its one client. Throws ChatError home-busy when another process holds it, and what the database throws. */
+/** Opens a home as its one client. Throws ChatError home-busy when another process holds it, and the errors of the database. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const paths = homePaths(options.home);
   const database = openDatabase(paths.database, options.databaseKey);
@@ -97,7 +97,8 @@ async function wire(
       mail.recall(work.recalled);
       receipts.owe(work.owed);
       if (work.touched.size > 0) changes.announce();
-      // Mail goes behind the effects, because a contact that is told of a slot may use it at the same moment; and it leaves before it is shown.
+      // Mail goes after the effects, because a contact that is told of a slot may use it at the same moment; and it leaves before it is
+      // shown.
       try {
         await haveEffects(context, work);
       } finally {
@@ -161,7 +162,7 @@ async function closeAll(context: Context, parts: Parts, { keep }: { readonly kee
     await turn(context, (work) => tellAddress(work, 'at once')).catch((error: unknown) =>
       alarm(context, error),
     );
-  // What the disk does not take now is posted by the next client.
+  // The next client posts anything that the disk does not take now.
   await parts.parcels.close({ keep }).catch((error: unknown) => alarm(context, error));
   await parts.reachable.close({ keep });
   // In this order: the next client makes its own as soon as it has the database.
@@ -170,7 +171,7 @@ async function closeAll(context: Context, parts: Parts, { keep }: { readonly kee
   letGoInbox(context.paths.inbox);
 }
 
-/** Takes up what an earlier client left in the files, and says what is due, before anything is posted. */
+/** Takes up the work that an earlier client left in the files, and reports what is due, before anything is posted. */
 async function takeUp(context: Context, parcels: Parcels): Promise<void> {
   await repair(context);
   await parcels.begin();
@@ -178,7 +179,7 @@ async function takeUp(context: Context, parcels: Parcels): Promise<void> {
   await announceIfDue(context);
 }
 
-/** Takes up what an earlier client had no time for. */
+/** Takes up the work that an earlier client had no time for. */
 function beginWithWhatWaits(database: Database, parts: { mail: Mail; receipts: Receipts }): void {
   parts.mail.refresh(contactsWithMail(database));
   parts.receipts.owe(contactsOwed(database));

@@ -3,7 +3,10 @@ import { asFailure } from '../core/errors.ts';
 import { listNew } from '../inbox/watch.ts';
 import type { Context } from './work/work.ts';
 
-/** Answers when none of the parts has anything to do and nothing is in the inbox. A failing disk ends the waiting: the files that it keeps back are tried again only after a while. */
+/**
+ * Resolves when none of the parts has anything to do and nothing is in the inbox. A failing disk ends the wait: files that it cannot read
+ * are tried again only after a while.
+ */
 export async function untilIdle(context: Context, parts: ReadonlyArray<Pick<Bell, 'idle'>>): Promise<void> {
   const pass = async (): Promise<void> => {
     for (const part of parts) await part.idle();

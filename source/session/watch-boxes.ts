@@ -7,7 +7,7 @@ import type { BoxState } from '../core/types.ts';
 import { listBoxes } from './pairing/boxes.ts';
 import type { Context } from './work/work.ts';
 
-/** Shows how it goes with the boxes of this home, as its listener writes it down; answers how to end that. */
+/** Shows the state of this home's boxes as its listener reports it; returns the function that ends this. */
 export function watchBoxes(context: Context): () => void {
   let isOver = false;
   const look = async (): Promise<void> => {

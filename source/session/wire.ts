@@ -10,7 +10,7 @@ import { labelOf } from './people/find-contact.ts';
 import type { Mail } from './sending/mail.ts';
 import type { Tried } from './sending/tried.ts';
 
-/** Reports what the network saw of one text. Throws ChatError message-unknown. */
+/** Reports the network's view of one text. Throws ChatError message-unknown. */
 export function reportWire(
   context: Context,
   mail: Pick<Mail, 'tried'>,
@@ -24,7 +24,7 @@ export function reportWire(
   });
 }
 
-/** The report of what is kept; `tried` holds the tries of the contact's next envelope, which may be another one. */
+/** The report of the stored data; `tried` has the tries of the contact's next envelope, which may be a different one. */
 function wireReport(row: WireRow, contact: string, tried: Tried | null): WireReport {
   const { id, direction, state, text, sentAt } = row;
   const isMine = direction === 'out';

@@ -19,7 +19,7 @@ export type Database = {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the door: a query knows the shape of its row
   readonly get: <Row extends SqlRow>(sql: string, values?: readonly SqlValue[]) => Row | undefined;
   readonly all: <Row extends SqlRow>(sql: string, values?: readonly SqlValue[]) => Row[];
-  /** Rows read before. */
+  /** Cached rows. */
   readonly remembered: Pick<Remembered, 'of' | 'row'>;
   readonly close: () => void;
 };

@@ -2,7 +2,7 @@
 export const indexedAfter =
   "coalesce((SELECT CAST(value AS INTEGER) FROM settings WHERE key = 'indexed-after'), 0)";
 
-/** A step of the schema: the index knows a text by the result of core/fold.ts. Existing texts are indexed again. */
+/** A step of the schema: the index knows a text by the result of core/fold.ts. It indexes existing texts again. */
 export const foldTexts = `
   ALTER TABLE messages ADD COLUMN folded TEXT;
   DROP TRIGGER text_added;

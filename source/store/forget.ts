@@ -2,7 +2,7 @@ import type { Database } from './database.ts';
 import { emptyIndex } from './found-texts.ts';
 
 const due = 'erase-due';
-/** More texts than this are taken out of the search index all at once. */
+/** Above this number, texts are removed from the search index all at once. */
 const fewTexts = 50;
 
 /**

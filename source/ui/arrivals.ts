@@ -20,7 +20,7 @@ function tell(desk: Desk, { id }: ContactView, was: State): void {
   const label = labelOn(desk, id);
   const hasJoined = !was.contacts.some((contact) => contact.id === id);
   if (hasJoined && tellJoined(desk, id, label)) return;
-  // A dialog in which the person accepts somebody says so itself.
+  // The dialog in which the person accepts somebody reports that itself.
   if (desk.view.get().dialog !== null) return;
   const text = hasJoined
     ? say`${label} joined with your link`

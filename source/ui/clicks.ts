@@ -19,14 +19,14 @@ import { endPicking, pick, pickNext } from './reading/picking.ts';
 import { scroll, select } from './reading/reading.ts';
 
 /**
- * Tells whether the mouse is to be reported: while clicks and the wheel do something here, and the settings leave it to this program.
- * Where they do nothing, it is the terminal's own, and the texts can be selected.
+ * Tells whether the terminal should report the mouse: only while clicks and the wheel do something here, and the settings allow it.
+ * Otherwise the mouse belongs to the terminal, and texts can be selected.
  */
 export function wantsMouse({ settings, dialog }: View): boolean {
   return settings.mouse && (dialog === null || hasChoices(dialog));
 }
 
-/** Does what a click at a cell means; nothing while the messenger is locked or still opening. */
+/** Carries out a click on a cell; does nothing while the messenger is locked or still opening. */
 export function click(desk: Desk, { x, y }: ClickEvent): void {
   const view = desk.view.get();
   // A report that was under way when reporting ended, or that somebody forged.
@@ -95,7 +95,7 @@ function clickDraft(desk: Desk, offset: number): void {
 
 const wheelRows = 3;
 
-/** Scrolls what is under the wheel: the choices of a dialog or of the popup, any other dialog, the draft, or the messages. */
+/** Scrolls the part under the wheel: the choices of a dialog or of the popup, any other dialog, the draft, or the messages. */
 export function turnWheel(desk: Desk, event: WheelEvent, run: (action: string) => void): void {
   const view = desk.view.get();
   const by = event.direction === 'up' ? -1 : 1;
@@ -113,7 +113,7 @@ function wheelInDialog({ keys }: View, dialog: Dialog, direction: 'up' | 'down')
   return own ?? `scroll-dialog-${direction}`;
 }
 
-/** Moves the cursor a row, but never to what was sent before. */
+/** Moves the cursor a row, but never to earlier texts. */
 function turnDraft(desk: Desk, by: 1 | -1): void {
   desk.view.update((view) =>
     withDraft(view, view.selected ?? 0, (editor) => {

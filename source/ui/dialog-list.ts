@@ -99,7 +99,7 @@ export function hasChoices({ kind }: Dialog): boolean {
   return (dialogs[kind] as unknown as Definition<DialogKind>).clicked !== undefined;
 }
 
-/** Does what a click on a choice of the open dialog does. */
+/** Carries out a click on a choice of the open dialog. */
 export function takeChoice(desk: Desk, choice: number): void {
   const { dialog } = desk.view.get();
   if (dialog) (dialogs[dialog.kind] as unknown as Definition<DialogKind>).clicked?.(desk, choice);

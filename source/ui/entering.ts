@@ -10,7 +10,7 @@ import { followDrafts } from './composer/kept-drafts.ts';
 import { keepReading, readAgain } from './reading/reading.ts';
 import { lockedView, withDialog, type View } from './model/view.ts';
 
-/** How long changes of the session may wait for their frame while they come in a stream. */
+/** How long changes of the session can wait for a frame while they come in a stream. */
 const framePace = { waitMs: 50, burst: 10 };
 
 const nothingYet: State = {
@@ -98,7 +98,7 @@ export function showDoor({ door, view }: Desk, joins: JoinsWith = null): void {
   if (at.kind === 'locked') view.update((now) => ({ ...now, dialog: unlockDialog() }));
 }
 
-/** Opens a door that asks nothing; a failure ends the screen, because there is nothing to ask again. */
+/** Opens a door that asks nothing; a failure ends the screen, because there is no question to repeat. */
 export function enterAtOnce(desk: Desk): void {
   const door = desk.door();
   if (door.kind !== 'ready') return;

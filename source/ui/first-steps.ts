@@ -8,7 +8,8 @@ export type GivenLink = { readonly link: string; readonly alias: string };
 
 /**
  * Takes the first steps of a person once the client is open: joins with the link that the messenger was started with, or, after a first run
- * without one, shows a link to send to somebody, unless what was typed ahead asks for something else. Returns the function that ends this.
+ * without one, shows a link to send to somebody, unless keys that were typed ahead ask for something else. Returns the function that ends
+ * this.
  */
 export function takeFirstSteps(desk: Desk, given: GivenLink | null): () => void {
   const isFirstRun = desk.door().kind === 'first-run';

@@ -9,7 +9,7 @@ import { selectedContact, type View } from './model/view.ts';
 /** How often ages ("answered 20 s ago") are brought up to date. */
 const tickMs = 12_000;
 
-/** Brings the ages on the screen up to date by the clock `now` (ms since 1970); draws nothing while none of them reads otherwise. */
+/** Brings the ages on the screen up to date by the clock `now` (ms since 1970); draws nothing while none of them has changed. */
 export function followClock(desk: Pick<Desk, 'view' | 'facts'>, now: () => number): () => void {
   return every(tickMs, () => {
     const at = now();
@@ -22,7 +22,7 @@ export function tellTime(view: Store<View>, at: number): void {
   if (Math.abs(at - view.get().now) >= 1000) view.update((now) => atTime(now, at));
 }
 
-/** Tells whether a frame drawn at another time would say something else, or a notice counts as seen. Dialogs may show any age. */
+/** Tells whether a frame drawn at `at` would differ, or a notice counts as seen. Dialogs may show any age. */
 export function readsOtherwise(view: View, facts: State, at: number): boolean {
   if (view.dialog || dayNumber(at) !== dayNumber(view.now)) return true;
   if (view.toast && !isSeen(view.toast, view.now)) return true;

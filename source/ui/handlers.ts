@@ -183,7 +183,7 @@ function changeFocus(desk: Desk, focused: boolean): void {
   if (focused) returnToReading(desk);
 }
 
-/** Writing ends the selection of a message, and a line about what happened before. */
+/** Writing ends the selection of a message, and removes a line about an earlier event. */
 function writing(desk: Desk, write: () => void): void {
   const before = desk.view.get();
   write();

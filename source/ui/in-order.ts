@@ -36,7 +36,7 @@ export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputE
   };
   const take = (event: InputEvent): void => {
     if (event.type === 'paste' && isTyped(desk, event)) return takeLine(event.keys);
-    // Whoever clicks means what is drawn now, and what was typed before would go there, too.
+    // A click is meant for the current frame, and keys typed before it would go there, too.
     if (event.type === 'click' && waiting.length > 0) return;
     if (goesAtOnce(desk, event, waiting)) {
       if (isJoining(desk) && closesDialog(desk, event)) forget();
@@ -83,7 +83,7 @@ function isOpening(desk: Desk): boolean {
   return desk.opened() === null || desk.facts.get().phase === 'opening';
 }
 
-/** Tells whether a link is being joined: what is typed meanwhile is for the conversation that it opens. */
+/** Tells whether a link is being joined: text typed meanwhile is for the conversation that it opens. */
 function isJoining(desk: Desk): boolean {
   const { dialog } = desk.view.get();
   return dialog?.kind === 'join' && dialog.busy;

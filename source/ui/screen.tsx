@@ -53,8 +53,8 @@ export type ScreenOptions = TerminalStreams & {
 
 /**
  * Runs the messenger on a terminal until the person quits. The terminal is restored on every way out. SIGTERM, SIGHUP and SIGINT end it
- * like a quit, with `process.exitCode` set to 128 + the signal's number. Throws the door's errors when there is nothing to ask again,
- * and bugs.
+ * like a quit, with `process.exitCode` set to 128 + the signal's number. Throws the door's errors when there is no question to repeat, and
+ * bugs.
  */
 export async function runScreen(options: ScreenOptions): Promise<void> {
   const { stdout, now = Date.now } = options;

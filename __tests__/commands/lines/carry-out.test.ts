@@ -103,7 +103,7 @@ test('text goes to the only contact, or to the chosen one', async () => {
   ]);
 });
 
-test('with nobody chosen among several, text goes nowhere', async () => {
+test('sends no text while nobody is chosen among several contacts', async () => {
   const talk = talkWith('bob', 'carol');
   await expect(carryOutLine(talk, 'hello')).rejects.toMatchObject({ code: 'contact-unknown' });
   await carryOut(talk, '/query bob', '/close');
@@ -111,7 +111,7 @@ test('with nobody chosen among several, text goes nowhere', async () => {
   expect(asked).toEqual([]);
 });
 
-test('after a choice that failed, text for somebody else does not go to the last one, nor to the only one', async () => {
+test('sends no text to the last or the only contact after a choice that failed', async () => {
   const failed = () => Promise.reject(new ChatError('link-used'));
   for (const line of ['/query alcie', '/query', '/join cryptochat:x@h:1', '/close']) {
     for (const names of [['bob'], ['bob', 'carol']]) {
@@ -126,14 +126,14 @@ test('after a choice that failed, text for somebody else does not go to the last
   expect(asked).toEqual([]);
 });
 
-test('when the chosen contact is gone, text does not go to the one who is left', async () => {
+test('sends no text to the remaining contact when the chosen one is gone', async () => {
   const talk = talkWith('bob');
   talk.current = 7;
   await expect(carryOutLine(talk, 'hello')).rejects.toMatchObject({ code: 'contact-unknown' });
   expect(await promptOf(talk)).toBe('> ');
 });
 
-test('/msg knows names with spaces, and refuses what two of them could mean', async () => {
+test('/msg knows names with spaces, and refuses a name that could mean two people', async () => {
   const talk = talkWith('Bob', 'Bob Smith', 'Ann Lee');
   const hint = 'this could mean Bob Smith or Bob: choose one with /query NAME';
   for (const line of ['/msg bob smith how are you?', '/msg bob smith'])
@@ -146,7 +146,7 @@ test('/msg knows names with spaces, and refuses what two of them could mean', as
   ]);
 });
 
-test('a name with the words behind another name takes no command that is meant for the other one', async () => {
+test('a command never goes to a contact whose name continues the name that was meant', async () => {
   const talk = talkWith('bob', 'bob 8h', 'bob 11111', 'bob none', 'bob hi');
   for (const line of ['/mute bob 8h', '/verify bob 11111', '/notify bob none all', '/msg bob hi there'])
     await carryOutLine(talk, line).catch(() => undefined);
@@ -164,7 +164,7 @@ test.each([
   ['two rows', ['cryptochat:AAAA', 'BBBB@host:4433/word']],
   ['three rows', ['cryptochat:AA', 'BB@ho', 'st:4433']],
   ['quoted rows', ['> cryptochat:AAAA', '> BBBB@host:4433']],
-])('no row of a link that came in %s is sent; the whole is asked about', async (_what, rows) => {
+])('sends no row of a link that came in %s, and asks about the whole link', async (_what, rows) => {
   const talk = talkWith('bob');
   for (const row of rows.slice(0, -1))
     await expect(carryOutLine(talk, row)).rejects.toMatchObject({ code: 'usage' });
@@ -172,7 +172,7 @@ test.each([
   expect(asked).toEqual([['join', { link: rows.join('').replaceAll(/[\s>]/gu, '') }]]);
 });
 
-test('behind a part of a link, what is no part of it is a message again', async () => {
+test('a line after part of a link that does not belong to the link is a message again', async () => {
   const talk = talkWith('bob');
   await carryOutLine(talk, 'cryptochat:AAAA').catch(() => undefined);
   await carryOut(talk, 'what was that?', 'ok');
@@ -220,7 +220,7 @@ test.each([
   expect(asked).toEqual([call]);
 });
 
-test('digits that differ are an error, and words behind a name are no name', async () => {
+test('different digits are an error, and words after a name do not belong to it', async () => {
   const talk = talkWith('bob');
   await expect(carryOutLine(talk, '/verify 22222')).rejects.toMatchObject({ code: 'digits-differ' });
   await expect(carryOutLine(talk, '/block bob and carol')).rejects.toMatchObject({ code: 'contact-unknown' });
@@ -237,21 +237,21 @@ test('/rotate and /forget ask first, and only a yes is a yes', async () => {
   await expect(carryOutLine(talk, 'hello')).rejects.toMatchObject({ code: 'contact-unknown' });
 });
 
-test('/lock locks what has a passphrase and is open here', async () => {
+test('/lock locks a home that has a passphrase and is open here', async () => {
   expect(await carryOutLine(talkWith('locked'), '/lock')).toBe('lock');
   await expect(carryOutLine(talkWith('bob'), '/lock')).rejects.toMatchObject({ code: 'no-passphrase' });
   const served = { ...talkWith('locked'), isHolder: () => false };
   await expect(carryOutLine(served, '/lock')).rejects.toMatchObject({ code: 'home-open' });
 });
 
-test('/join takes a name of one’s own and turns to the new contact', async () => {
+test('/join takes a name for the contact and chooses the new contact', async () => {
   const talk = talkWith('bob', 'carol');
   await carryOut(talk, '/join cryptochat:x@h:1 My Bob');
   expect(asked).toEqual([['join', { link: 'cryptochat:x@h:1', alias: 'My Bob' }]]);
   expect(talk.current).toBe(1);
 });
 
-test('/export writes every line of a text that no screen would show whole', async () => {
+test('/export writes every line of a text that is too long for a screen', async () => {
   const long = Array.from({ length: 300 }, (_, at) => `line ${at}`).join('\n');
   const talk = talkWith('bob');
   const calls = { ...talk.calls, read: () => Promise.resolve([messageOf(long)]) };
@@ -260,7 +260,7 @@ test('/export writes every line of a text that no screen would show whole', asyn
   expect(readFileSync(file, 'utf8').match(/line \d+/gu)).toEqual(long.split('\n'));
 });
 
-test('/export writes the conversation for this user alone, by the ending, and nothing over something', async () => {
+test('/export writes for this user alone, chooses the format by the ending, and overwrites nothing', async () => {
   const folder = await tempFolder();
   const [text, json] = [join(folder, 'bob.txt'), join(folder, 'bob.jsonl')];
   await carryOut(talkWith('bob'), `/export ${text}`, `/export ${json}`);
@@ -284,7 +284,7 @@ test('/invite prints the link as data, /help every command', async () => {
   expect(missing).toEqual(['unread', 'copy', 'settings', 'theme']);
 });
 
-test('/mute and /notify take a name, a time or a word, and say what holds', async () => {
+test('/mute and /notify take a name, a time or a word, and show the new choice', async () => {
   const talk = talkWith('bob', 'fresh bread');
   talk.current = 1;
   await carryOut(talk, '/mute', '/mute fresh bread', '/mute bob 8h', '/mute 1h');

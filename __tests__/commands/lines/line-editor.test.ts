@@ -71,7 +71,7 @@ describe('a line that is typed', () => {
     expect(one.rows()).toEqual(rows);
   });
 
-  test('that is not text in the encoding of the terminal is refused as a whole', () => {
+  test('is refused as a whole when it is not text in the encoding of the terminal', () => {
     const one = editor();
     one.type('ab', Uint8Array.of(0xff), 'c\rnext\r');
     expect(one.told).toEqual([null, 'next']);
@@ -86,7 +86,7 @@ describe('a line that is typed', () => {
     expect(one.told).toEqual(['é']);
   });
 
-  test('that is longer than a row is drawn anew when something is taken away', () => {
+  test('is drawn again when it is longer than a row and something is deleted', () => {
     const one = editor(4);
     one.type('abcdef\u007f\r');
     expect(one.told).toEqual(['abcde']);
@@ -94,14 +94,14 @@ describe('a line that is typed', () => {
   });
 });
 
-test('keys that ask for something else: Ctrl+C, Ctrl+Z, and Ctrl+D where nothing is typed', () => {
+test('reports keys that do not type: Ctrl+C, Ctrl+Z, and Ctrl+D on an empty line', () => {
   const one = editor();
   one.type('\u0003\u001a\u0004', 'a\u0004\r');
   expect(one.told).toEqual(['asks to interrupt', 'asks to suspend', 'asks to end', 'a']);
 });
 
 test(
-  'a large paste is taken in time, whatever takes text away in it, and one that no message can hold is told too long',
+  'takes a large paste in time, even with deletions in it, and reports one that is too long for a message',
   { timeout: 60_000 },
   () => {
     const size = 60_000;

@@ -10,7 +10,7 @@ function sentOf(id: string, given: Partial<Message> = {}): Message {
   return { id, contactId: 1, direction: 'out', kind: 'text', ...given } as Message;
 }
 
-/** What is said over time: for each step the time and the states then. */
+/** The lines printed over time: for each step its time and the states then. */
 async function saidOver(
   steps: ReadonlyArray<readonly [now: number, states: Record<string, MessageState>]>,
 ): Promise<readonly (readonly string[])[]> {
@@ -27,7 +27,7 @@ async function saidOver(
   return said;
 }
 
-test('a message that arrives at once is said to be delivered, once', async () => {
+test('reports a message that arrives at once as delivered, once', async () => {
   const said = await saidOver([
     [0, { a: 'queued' }],
     [100, { a: 'sent' }],
@@ -37,7 +37,7 @@ test('a message that arrives at once is said to be delivered, once', async () =>
   expect(said).toEqual([[], [], ['delivered to bob'], []]);
 });
 
-test('a message that takes its time is told in words, each state once', async () => {
+test('reports each state of a slow message once, in words', async () => {
   const said = await saidOver([
     [0, { a: 'queued' }],
     [4000, { a: 'queued' }],
@@ -66,20 +66,20 @@ test.each([
   ['proxy', 'your proxy or Tor does not connect to bob; it is queued, and /doctor shows why'],
   ['asked', 'bob has not accepted you yet; it is queued and is sent when they do'],
   ['away', 'bob is unreachable; it is queued and is sent when they can be reached'],
-] as const)('the reason why a message waits is told: %s', async (waits, words) => {
+] as const)('says why a message waits: %s', async (waits, words) => {
   const tracking = createTracking();
   tracking.add([sentOf('a'), sentOf('b')], 0);
   const stateOf = () => Promise.resolve({ state: 'queued', waits } as const);
   expect(await tracking.look(stateOf, labels, 4000)).toEqual([`${words}: 2 messages`]);
 });
 
-test('several at once are one line', async () => {
+test('reports several at once in one line', async () => {
   expect(await saidOver([[0, { a: 'delivered', b: 'delivered', c: 'failed' }]])).toEqual([
     ['delivered to bob: 2 messages', 'not sent to bob'],
   ]);
 });
 
-test('nothing is said of what others wrote', async () => {
+test('says nothing about other people’s messages', async () => {
   const tracking = createTracking();
   tracking.add([sentOf('a', { direction: 'in' }), sentOf('b', { kind: 'notice' })], 0);
   const asked: string[] = [];
@@ -87,7 +87,7 @@ test('nothing is said of what others wrote', async () => {
   expect(asked).toEqual([]);
 });
 
-test('somebody who joined, or whose asking was answered, is told of once', () => {
+test('announces a person who joined, or whose request was answered, once', () => {
   const bob = { id: 1, name: 'bob', alias: null, state: 'not-compared' } as const;
   const asked = { ...bob, state: 'requested' } as const;
   const told = ['You and bob can write to each other now.'];
@@ -98,7 +98,7 @@ test('somebody who joined, or whose asking was answered, is told of once', () =>
   expect(joinedLines([bob], [{ ...bob, state: 'conflict' }])).toEqual([]);
 });
 
-test('a request is told, and so is a change in how sure it is who somebody is', () => {
+test('announces a request, and a change in a contact’s verification', () => {
   const bob = { id: 1, name: 'bob', alias: null, state: 'compared', request: null } as const;
   const carol = { id: 2, name: 'carol', alias: null, state: 'requested', request: 'received' } as const;
   expect(changeLines([bob], [bob, carol])).toEqual([

@@ -13,7 +13,7 @@ async function turn(): Promise<void> {
 }
 
 test.each(['ended', 'emptied', 'close'] as const)(
-  'what waits behind a typed line is shown only when that is %s',
+  'shows waiting output only when the typed line is %s',
   async (how) => {
     const { state, written, row } = rowWith('half');
     row.print(() => written.push('news'), true);
@@ -29,7 +29,7 @@ test.each(['ended', 'emptied', 'close'] as const)(
   },
 );
 
-test('without a typed line everything is shown at once, and so it is once no more is typed', async () => {
+test('shows everything at once while no line is being typed', async () => {
   const { state, written, row } = rowWith('');
   row.print(() => written.push('one'), true);
   await row.shown();

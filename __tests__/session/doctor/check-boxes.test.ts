@@ -73,7 +73,7 @@ test.each<readonly [string, Partial<MailboxFacts>, string, RegExp, RegExp]>([
   expect(found.hint).toMatch(hint);
 });
 
-test('says who uses how much of what is kept for others, the fullest first, and nothing where nothing is kept', () => {
+test('says how much each contact uses of the space lent, the fullest first, or nothing when there is none', () => {
   const machine = machineOf();
   expect(checkLent({ machine, lent: [] })).toEqual([]);
   const lent = [boxOf(), boxOf({ contact: 'bob', files: 128, bytes: mebi, waitingFiles: 110, idleDays: 3 })];
@@ -104,7 +104,7 @@ test('a mailbox is not a place of this machine: it needs no port, no interface a
   expect(found.filter(({ subject }) => subject === place).map(({ check }) => check)).toEqual(['address']);
 });
 
-test('without a listener nobody collects, whatever is known of a mailbox from before', () => {
+test('reports that nobody collects without a listener, whatever an earlier report said', () => {
   const found = checkMailbox(mailboxOf({ reason: unknownThere }), machineOf({ listener: null }));
   expect(found).toMatchObject({
     state: 'note',

@@ -25,16 +25,16 @@ test.each([
   [100 * 2 ** 20, 'note'],
   [2 ** 30 - 1, 'note'],
   [2 ** 30, 'ok'],
-])('with %i bytes free the disk is %s', (freeBytes, state) => {
+])('%i free bytes make the disk: %s', (freeBytes, state) => {
   expect(checkDisk(machineOf({ freeBytes })).state).toBe(state);
 });
 
-test('open folders are a problem, with what they were refused with', () => {
+test('reports open folders as a problem, with the reason of their refusal', () => {
   const folders = { text: 'keys can be read by others', hint: 'chmod 700 keys' };
   expect(checkFolders(machineOf({ folders }))).toMatchObject({ state: 'problem', ...folders });
 });
 
-test('no passphrase, and files that were put aside, get a note', () => {
+test('notes a missing passphrase, and files that were put aside', () => {
   expect(checkPassphrase(machineOf({ passphrase: false })).state).toBe('note');
   expect(checkQuarantine(machineOf({ quarantined: 1 })).text).toMatch(/^1 file could/u);
   expect(checkQuarantine(machineOf({ quarantined: 3 }))).toMatchObject({ state: 'note' });
@@ -66,7 +66,7 @@ test('notes a fault of the program, and says nothing while there was none', () =
   expect(examine({ ...factsOf(), bugs: 2 })).toContainEqual(check);
 });
 
-test('notes that no event tells what arrives, and says nothing where no client runs', () => {
+test('notes when no events report new files, and says nothing where no client runs', () => {
   expect(checkEvents({ ...factsOf(), hasEvents: true })).toMatchObject([{ state: 'ok' }]);
   expect(checkEvents({ ...factsOf(), hasEvents: false })).toMatchObject([
     { check: 'events', state: 'note', text: expect.stringContaining('every second') as string },

@@ -15,7 +15,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What doctor sees, and the ports that it connected to. */
+/** The facts that doctor sees, and the ports that it connected to. */
 async function gathered(
   address: string,
   proxy: string,

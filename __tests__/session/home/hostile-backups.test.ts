@@ -134,7 +134,7 @@ const hostile: Readonly<Record<string, (database: Database) => void>> = {
     "INSERT INTO b.boxes VALUES (1, 'a.example:80/b/AAAAAAAAAAAAAAAAAAAAAA', zeroblob(32), zeroblob(32), NULL, 1, NULL)",
   ),
   'a seal key without an identity': run('UPDATE b.seal_keys SET epoch = 99'),
-  // What the rows mean.
+  // Rows with a wrong meaning.
   'no identity': run('DELETE FROM b.identities'),
   'a private key that is too short': run("UPDATE b.identities SET private = x'00'"),
   'a public key that is too short': run("UPDATE b.identities SET public = x'05' WHERE epoch = 2"),

@@ -12,7 +12,7 @@ const box = `keeps.example:80/b/${'A'.repeat(22)}`;
 test.each([
   [false, [inside, outside, box], outside],
   [true, [inside, box, outside], box],
-])('with a place that anybody may have named: %s, the places are %j', async (isUnproven, places, best) => {
+])('puts a place last if anybody may have named it (%s): %j', async (isUnproven, places, best) => {
   const database = await tempDatabase();
   addBox(database, { place: box, seed: bytesOf(1), voucher: bytesOf(2), createdAt: 1, contactId: null });
   grantBox(database, box, bytesOf(3));

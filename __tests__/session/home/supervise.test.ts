@@ -224,7 +224,7 @@ test.skipIf(!onLinux)(
   },
 );
 
-test('under its flags it can neither read keys/ beside the inbox nor start anything', async () => {
+test('cannot read keys/ beside the inbox or start a program under its flags', async () => {
   const inbox = await tempInbox();
   const keys = join(inbox, '..', 'keys');
   await mkdir(keys);

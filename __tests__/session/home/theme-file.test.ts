@@ -80,7 +80,7 @@ test.each([
   expect((error as Error).message).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/u);
 });
 
-test('whatever is in a file, reading it gives a theme or the reason', () => {
+test('reading any file gives a theme or the reason why not', () => {
   const toml = fc.oneof(
     fc.string(),
     fc
@@ -149,7 +149,7 @@ describe('the folder', () => {
     expect((await reader()('../dusk')).faults.get('../dusk')).toContain('a theme is called by');
   });
 
-  test('more files than are read at all are left alone', async () => {
+  test('ignores files beyond the limit', async () => {
     await Promise.all(Array.from({ length: limits.themeFiles + 5 }, (_none, at) => put(`t${at}.toml`, '')));
     expect((await reader()()).files.size).toBe(limits.themeFiles);
   });

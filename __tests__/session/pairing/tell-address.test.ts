@@ -14,7 +14,7 @@ async function friends(): Promise<readonly [alice: MortalPerson, bob: MortalPers
   return [alice, bob];
 }
 
-/** What is due by the clock, on a machine that has this address now. */
+/** Does the work that is due by the clock, on a machine that has this address now. */
 async function tellsThat({ client: { context } }: MortalPerson, address: string): Promise<void> {
   await turn(context, (work) => tellAddress({ ...work, address }));
 }

@@ -1,4 +1,4 @@
-// Whose boxes this home keeps: a contact's own claim is not enough.
+// The owners of the boxes that this home keeps: a contact's own claim is not enough.
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';

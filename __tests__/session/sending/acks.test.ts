@@ -48,7 +48,7 @@ function stored(...seqs: number[]): readonly Stored[] {
 }
 
 describe('an ack', () => {
-  test('with the mark of what was sent is agreed, and everything up to it is delivered', async () => {
+  test('is agreed when its mark is that of the sent messages, which are then delivered', async () => {
     const { take, said, contact, delivered } = await spoken();
     expect(take(said(3))).toBe('agreed');
     expect(delivered()).toEqual([1, 2, 3]);
@@ -58,7 +58,7 @@ describe('an ack', () => {
     expect(contact()).toMatchObject({ ackedUpTo: 5, ackedMark: said(5).mark });
   });
 
-  test('of nothing is agreed with a contact to whom nothing was sent', async () => {
+  test('is agreed for nothing with a contact to whom nothing was sent', async () => {
     const { database, said } = await spoken();
     const { id } = newContact(database);
     expect(takeAck(workOn(database), id, said(0))).toBe('agreed');
@@ -95,7 +95,7 @@ describe('an ack', () => {
   });
 
   test.each([6, 7, 1000, Number.MAX_SAFE_INTEGER])(
-    'of seq %s, which was not sent yet, shows another state, and nothing is delivered',
+    'shows another state for seq %s, which was not sent yet, and delivers nothing',
     async (ack) => {
       const { take, said, contact, delivered } = await spoken();
       const before = contact();
@@ -104,7 +104,7 @@ describe('an ack', () => {
     },
   );
 
-  test.each([1, 3, 5])('of seq %s with another mark shows another state', async (ack) => {
+  test.each([1, 3, 5])('shows another state for seq %s with another mark', async (ack) => {
     const { take, said, contact, delivered } = await spoken();
     const before = contact();
     const mark = said(ack).mark.map((byte, at) => (at === 7 ? byte ^ 1 : byte));
@@ -113,12 +113,12 @@ describe('an ack', () => {
     expect([contact(), delivered()]).toEqual([before, []]);
   });
 
-  test('of nothing with a mark of a message shows another state', async () => {
+  test('shows another state for nothing with the mark of a message', async () => {
     const { take, said } = await spoken();
     expect(take(said(0, { mark: said(1).mark }))).toBe('other');
   });
 
-  test('beyond a seq that is not there shows another state', async () => {
+  test('shows another state beyond a missing seq', async () => {
     const { take, said, database, contactId, delivered } = await spoken();
     database.run("DELETE FROM messages WHERE direction = 'out' AND seq = 3");
     expect(take(said(4))).toBe('other');
@@ -157,7 +157,7 @@ describe('a message stored beyond a gap', () => {
     expect(delivered()).toEqual([1, 3, 5]);
   });
 
-  test('under the id of another, or under a seq that was not sent yet, shows another state', async () => {
+  test('shows another state under the id of another, or under a seq that was not sent yet', async () => {
     const { take, said, contact, delivered } = await spoken();
     const [, four] = stored(3, 4);
     const list = [...stored(5), { ...four!, seq: 6 }];

@@ -21,7 +21,7 @@ test('packs no more through the slot of a link than it takes, and reports the re
   expect(alice.lines('bob').filter((text) => text.startsWith('text '))[0]).toBe('text 0');
 });
 
-test('when packing drops what has come, the courier takes up what is left', async () => {
+test('the courier takes up the remaining mail when packing drops delivered messages', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.link());
   await talk(alice, bob);

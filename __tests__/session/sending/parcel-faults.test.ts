@@ -17,7 +17,7 @@ import { carrying, numbersIn } from '../../support/left-parcels.ts';
 import { canMakeDisks } from '../../support/small-disk.ts';
 import { until } from '../../support/until.ts';
 
-/** What goes wrong, or is counted, in the modules below. */
+/** Faults to cause, and calls to count, in the modules below. */
 const fault = vi.hoisted(() => ({
   unreadable: '',
   listings: [] as Array<() => Promise<void>>,
@@ -312,7 +312,7 @@ test.each([
   [`${'a'.repeat(56)}.onion:80`, 'socks5://127.0.0.1:1', 1],
   ['by-hand.invalid:1', 'socks5://127.0.0.1:1', 0],
   ['by-hand.invalid:1 127.0.0.1:1', '', 1],
-])('of what goes to %s through the proxy "%s", %i is left', async (address, proxy, count) => {
+])('leaves mail to %s through the proxy "%s" to the listener: %i', async (address, proxy, count) => {
   const alice = await aliceAlone();
   await alice.within(({ context }) => changeContact(context.database, 1, { address }));
   const session = await alice.open(proxy);

@@ -1,4 +1,4 @@
-// What a client leaves to its listener, and what it believes of the listener's reports.
+// The mail that a client leaves to its listener, and its trust in the listener's reports.
 
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -18,7 +18,7 @@ import { canMakeDisks } from '../../support/small-disk.ts';
 import { until } from '../../support/until.ts';
 
 describe('a message', () => {
-  test('to a contact who does not answer is left before it is reported as kept', async () => {
+  test('is left to the listener before it is reported as kept, if the contact does not answer', async () => {
     const alice = await aliceAlone();
     const session = await alice.open();
     for (let n = 1; n <= 3; n += 1) {
@@ -28,7 +28,7 @@ describe('a message', () => {
     expect((await session.status()).carried).toBe(3);
   });
 
-  test('to a contact who answers is not left at all, until they do not answer within a second', async () => {
+  test('is not left to the listener while the contact answers within a second', async () => {
     const alice = await aliceAlone();
     let isHere = true;
     const { came } = await bobAnswers(alice, () => isHere);

@@ -105,7 +105,7 @@ test('is the home of one moment, even while messages stream in', async () => {
     restoreDatabase(checkBackup(one), target, key);
     const database = openDatabase(target, key);
     const { storedUpTo } = contactOf(database, 1);
-    // What is stored, what is counted, and what was opened agree: no message is half in it.
+    // The stored messages, their counts and their hashes agree: no message is only partly in it.
     const sql = "SELECT max(seq) AS last, count(*) AS n FROM messages WHERE direction = 'in' AND seq > 0";
     expect(database.get(sql)).toEqual({ last: storedUpTo, n: storedUpTo });
     moments.push(storedUpTo);

@@ -13,7 +13,7 @@ import { tempFolder } from '../../support/temp-home.ts';
 import { makeFriends } from '../../support/two-homes.ts';
 import { until } from '../../support/until.ts';
 
-test('nothing comes from a blocked contact and nothing goes there; after unblocking, all of it does', async () => {
+test('stops all mail from and to a blocked contact, and delivers it after unblocking', async () => {
   const { alice, bob } = await openFriends();
   const before = (await alice.contacts())[0];
   const blocked = await alice.block({ contact: 'bob' });

@@ -19,7 +19,7 @@ import { other, people } from './plan.ts';
 import type { Who } from './plan.ts';
 import type { Stage } from './stage.ts';
 
-/** Every rule that is broken after a plan and the honest hours, in words. Whatever is allowed is allowed by a sentence of PROTOCOL.md. */
+/** Every rule that is broken after a plan and the honest hours, in words. Each exception is allowed by a sentence of PROTOCOL.md. */
 export async function brokenRules(stage: Stage): Promise<readonly string[]> {
   const ends: Ends = [await endOf(stage, 0), await endOf(stage, 1)];
   const why = whyCut(stage, ends);
@@ -69,7 +69,7 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
     };
   if (people.some((who) => ends[other(who)].contact?.state === 'conflict' && seemsTwo(stage, ends, who)))
     return { because: 'two claim to be one contact', said: /sending is stopped/u };
-  // Who forgot somebody, and came again under a newer key, is somebody new to them: the old contact is left without an other side.
+  // A person who forgot somebody and came back under a newer key is a new person to them: the old contact is left without another side.
   if (people.some((who) => did(stage, ['forget'], who) && hasLostSlot(ends, who)))
     return { because: 'forgotten, and met as somebody new', said: /does not know you/u };
   // §8: 404, "a POST without the mac of a slot": the slot came with a link, and one of the homes was set back to before that; or another took its place

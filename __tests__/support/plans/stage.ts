@@ -98,7 +98,7 @@ export function setStage(homes: readonly [Home, Home], folder: string, begin: nu
       try {
         setClock(step.who);
         if (step.die) (await open(step.who)).live(step.die);
-        // What a person is told is no fault: nobody can write to a contact that is blocked.
+        // A failure that a person is told about is not a fault: nobody can write to a blocked contact.
         await act(world, step).catch((error: unknown) => {
           if (!(error instanceof ChatError)) throw error;
         });

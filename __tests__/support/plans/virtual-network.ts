@@ -48,7 +48,7 @@ export async function fetchInvite({ pickup, nonce }: Pickup): Promise<Fetched> {
   return blob ? { kind: 'blob', bytes: new Uint8Array(blob) } : { kind: 'unknown' };
 }
 
-/** Whose listener answers for links from now on. */
+/** The person whose listener answers for links from now on. */
 export function answerInvites(from: () => Promise<Intake>): void {
   fetchFrom = from;
 }

@@ -32,13 +32,13 @@ test.each([
   ['bob', 'bob hi', 'bob hi meet me at 8'],
   ['bob', 'Bob Hi', 'BOB hi meet me'],
   ['bob', 'bob hi', 'bob hi  there'],
-])('nobody is found where both %j and %j fit the words %j', (short, long, words) => {
+])('finds nobody where both %j and %j fit the words %j', (short, long, words) => {
   const contacts = [contactOf(1, short), contactOf(2, long)];
   expect(contactIn(contacts, words)).toBeNull();
   expect(contactIn(contacts.toReversed(), words)).toBeNull();
 });
 
-test('a longer label that is typed whole is found beside a shorter one', () => {
+test('finds a longer label that is typed whole, although a shorter one fits, too', () => {
   const contacts = [contactOf(1, 'Anna'), contactOf(2, 'Anna Maria')];
   expect(contactIn(contacts, 'anna maria')).toMatchObject({ contact: { id: 2 }, rest: '' });
   expect(contactIn(contacts, 'anna')).toMatchObject({ contact: { id: 1 }, rest: '' });

@@ -24,7 +24,7 @@ test('ten keys come first, and are not listed again', () => {
   expect(new Set(all).size).toBe(all.length);
 });
 
-test('what was used most is at the top of its part', () => {
+test('the most used entry is at the top of its part', () => {
   const uses = new Map([
     ['mute', 3],
     ['wire', 5],
@@ -74,7 +74,7 @@ test('typing searches, and shows the first hit after scrolling', async () => {
   await screen.sees('nothing in the help matches');
 });
 
-test('the order is by what was used on this screen', async () => {
+test('orders entries by their use on this screen', async () => {
   const client = sampleClient();
   const screen = mountScreen({ kind: 'ready', open: () => Promise.resolve(client) }, { rows: 60 });
   await screen.sees('write to bob');

@@ -23,7 +23,7 @@ test('the draft goes to the editor and comes back, and can be undone to', async 
   expect(client.asked.filter(([name]) => name === 'edit')).toEqual([['edit', 'a draft']]);
 });
 
-test('nothing is drawn while the editor has the terminal, and everything is there again behind it', async () => {
+test('draws nothing while the editor has the terminal, and everything again afterwards', async () => {
   const done = Promise.withResolvers<string>();
   const sample = sampleClient();
   const client = { ...sample, outside: { ...sample.outside, edit: () => done.promise } };
@@ -45,7 +45,7 @@ test('nothing is drawn while the editor has the terminal, and everything is ther
   expect(mounted.rows()[29]).toContain('Enter send');
 });
 
-test('a failure of the editor is told, and the draft stays', async () => {
+test('reports a failure of the editor, and keeps the draft', async () => {
   const sample = sampleClient();
   const edit = (): Promise<never> => Promise.reject(new ChatError('editor-failed', '1'));
   const mounted = await conversation({ ...sample, outside: { ...sample.outside, edit } });

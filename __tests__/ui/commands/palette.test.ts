@@ -4,7 +4,7 @@ import { say } from '../../../source/ui/text/line.ts';
 import { mountScreen } from '../support/mount.ts';
 import { sampleClient } from '../support/samples.ts';
 
-test('commands that were used stand before the others, the one that was used most first', async () => {
+test('used commands come before the others, the most used first', async () => {
   const door = { kind: 'ready', open: () => Promise.resolve(sampleClient()) } as const;
   const mounted = mountScreen(door, { columns: 80, rows: 24 });
   await mounted.sees('write to bob');
@@ -20,7 +20,7 @@ test('commands that were used stand before the others, the one that was used mos
   expect(names.slice(0, 3)).toEqual(['/retry', '/theme', '/help']);
 });
 
-test('of two that match alike the one that is used more comes first, but no use makes a worse match a better one', () => {
+test('the more used of two equal matches comes first, but never before a better match', () => {
   const entries = [
     { name: say`/mark`, note: say`` },
     { name: say`/mare`, note: say``, uses: 3 },

@@ -19,7 +19,7 @@ const contacts = [
 ];
 const known: Known = { commands, contacts, emoji, themes: ['dusk', 'dawn'] };
 
-/** What is offered for a draft with `|` where the cursor is. */
+/** The completions of a draft with `|` at the cursor. */
 function offered(draft: string): readonly string[] | null {
   const at = { text: draft.replace('|', ''), cursor: draft.indexOf('|') };
   return completionOf(at, known)?.entries.map(({ insert }) => insert) ?? null;
@@ -68,7 +68,7 @@ test.each([
   expect(offered(draft)).toBeNull();
 });
 
-test('every command is offered behind a slash, with what it wants', () => {
+test('offers every command after a slash, with its arguments', () => {
   const all = completionOf({ text: '/', cursor: 1 }, known)?.entries ?? [];
   expect(all).toHaveLength(commands.length);
   expect(all.map(({ name }) => name)).toContain('/msg NAME TEXT');

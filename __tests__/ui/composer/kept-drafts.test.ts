@@ -18,7 +18,7 @@ const before = new Map([
   [2, 'to carol'],
 ]);
 
-test('a draft begun before the start is there again, in each conversation, and is not written anew', async () => {
+test('brings back the draft of each conversation after a restart, without writing it again', async () => {
   const client = sampleClient(sampleState(), { drafts: () => Promise.resolve(before) });
   const mounted = await conversation(client);
   await mounted.sees('❯ half a sentence');
@@ -55,7 +55,7 @@ test('a draft that was sent or cleared is gone at once', async () => {
   ]);
 });
 
-test('a quit keeps what was just typed, not what is recalled in its place', async () => {
+test('a quit keeps the text just typed, not a recalled one', async () => {
   const client = sampleClient();
   const mounted = await conversation(client);
   mounted.type('sent\r');

@@ -42,7 +42,7 @@ test('the chosen one is marked, and seen when it is far down the list', async ()
   expect(mounted.rows().filter((row) => row.includes('❯ /'))).toHaveLength(2);
 });
 
-test('nothing else moves while it is open', async () => {
+test('moves nothing else while it is open', async () => {
   const mounted = await conversation();
   const before = mounted.rows();
   mounted.type('/');
@@ -64,7 +64,7 @@ test('tab takes the first, and the next one completes the name', async () => {
   await mounted.sees('write to carol');
 });
 
-test('enter sends as ever, unless the arrows have chosen', async () => {
+test('Enter sends as usual, unless the arrows have chosen an entry', async () => {
   const client = sampleClient();
   const mounted = await conversation({}, client);
   mounted.type('so :ha');

@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a change after a pause is there as soon as nothing else is to be done, a stream of them every 50 ms, the last one always', () => {
+test('shows a change after a pause as soon as there is nothing else to do, a stream every 50 ms, and always the last one', () => {
   const source = createStore(0);
   const target = createStore(-1);
   const seen: number[] = [];
@@ -39,7 +39,7 @@ test('a change after a pause is there as soon as nothing else is to be done, a s
   expect(target.get()).toBe(12);
 });
 
-test('a few changes in a row are there without a pause, then the pace holds', () => {
+test('shows a few changes in a row without a pause, then keeps the pace', () => {
   const source = createStore(0);
   const target = createStore(-1);
   const end = follow(source, target, { waitMs: 50, burst: 3 });

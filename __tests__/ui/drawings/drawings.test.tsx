@@ -98,7 +98,7 @@ test.each(titles)('title of %o in %i columns', (given, columns, text) => {
   expect(textOf(drawn)).toBe(text);
 });
 
-test('presence is what is known: answered, away with the next try, last heard, nothing yet', () => {
+test('presence shows only facts: answered, away with the next try, last heard, nothing yet', () => {
   const heard = (given: Parameters<typeof contactOf>[2]): string =>
     textOf(headLine(contactOf(1, 'bob', given), noon, 90));
   expect(heard({ reach: { kind: 'answered', at: noon - 40_000 } })).toContain('answered 20 s ago');
@@ -152,14 +152,14 @@ test('a head without room drops, in this order: length of the presence, age of t
   ]);
 });
 
-test('a listener that does not know us any more is said, whatever else is known', () => {
+test('says when a listener no longer knows us, whatever else is known', () => {
   const given = { unknownSince: noon - 3_600_000, reach: { kind: 'answered' as const, at: noon } };
   expect(textOf(headLine(contactOf(1, 'bob', given), noon, 90))).toContain(
     'no longer knows you, since 1 h ago',
   );
 });
 
-test('those who ask stand behind the others, under a line that counts them; without a list, the title does', () => {
+test('lists people who ask after the others, under a line that counts them; without a list, the title counts them', () => {
   const asks = { state: 'requested', request: 'received', lastActivityAt: noon + 1 } as const;
   const contacts = [contactOf(1, 'bob'), contactOf(2, 'erin', asks), contactOf(3, 'carol')];
   const facts = sampleState({ contacts });
@@ -243,7 +243,7 @@ test('there is an empty row between two people where all of them fit so', () => 
   ]);
 });
 
-test('the program’s numbers do not stand behind a name or words that are written from right to left', () => {
+test('the program’s numbers never follow a name or words that are written from right to left', () => {
   const contacts = [
     contactOf(1, 'שרה', { unread: 3, lastWords: printableLine('מחר בבוקר') }),
     contactOf(2, 'bob', { unread: 3, lastWords: printableLine('מחר'), lastIsMine: true }),
@@ -277,7 +277,7 @@ test('hints: as many as fit, help always', () => {
   }
 });
 
-test('an alert that must be acted on is shown until that is done, also below a failure', () => {
+test('shows an alert until the person has acted on it, even below a failure', () => {
   const facts = sampleState({ alert: printableLine('the disk is full') });
   expect(notes(view, facts).map(textOf)).toEqual([' ! the disk is full']);
   const toast = {
@@ -306,7 +306,7 @@ test('a long sentence above the draft takes three rows at most, and leaves a row
   expect(4 + small.pane + small.notes.length + small.composer.rows.length).toBe(7);
 });
 
-test('no two people are drawn equal in the list, also where their names are cut', () => {
+test('draws no two people alike in the list, even where their names are cut', () => {
   const names = ['Alexandra Smith-Jones', 'Alexandra Smith-Joyce', 'Alexandra Smith', 'Alexandra'];
   const contacts = names.map((name, at) => contactOf(at + 1, name, at === 1 ? { unread: 3 } : {}));
   for (let columns = 14; columns < 40; columns += 1) {
@@ -316,7 +316,7 @@ test('no two people are drawn equal in the list, also where their names are cut'
   }
 });
 
-test('where few hints fit, the way out is one of them', () => {
+test('always shows the hint for the way out, even where few hints fit', () => {
   const keys = keyMapOf(keymap);
   expect(textOf(hintLine(keys, ['requests', 'dialog'], 30))).toContain('Esc close');
   expect(textOf(hintLine(keys, ['requests', 'dialog'], 14))).toBe(' Esc close');

@@ -33,38 +33,41 @@ test.each([
   [50, 12, 'auto'],
   [80, 24, 'compact'],
   [100, 30, 'roomy'],
-] as const)('at %i×%i (%s) every cell is what is drawn there', async (columns, rows, layout) => {
-  const mounted = mountScreen(
-    { kind: 'ready', open: () => Promise.resolve(sampleClient(facts)) },
-    { columns, rows, settings: { layout } },
-  );
-  await mounted.sees('three');
-  mounted.type('a draft');
-  await mounted.sees('a draft');
-  const view = { ...viewOf(columns, rows, 'a draft'), settings: { ...defaultSettings, layout } };
-  const at = (text: string, beside = 0): ReturnType<typeof whatIsAt> => {
-    const y = mounted.rows().findLastIndex((row) => row.includes(text));
-    return whatIsAt(view, facts, (mounted.rows()[y]?.lastIndexOf(text) ?? 0) + beside, y);
-  };
-  expect(at('three')).toEqual({ kind: 'message', row: 3, at: 0, link: null });
-  expect(at('two')).toEqual({ kind: 'message', row: 2, at: 0, link: null });
-  expect(at('one')).toMatchObject({ kind: 'message', row: 1, at: 0 });
-  expect(at('there')).toEqual({ kind: 'message', row: 1, at: 4, link: null });
-  expect(at('example.org')).toEqual({ kind: 'message', row: 1, at: 4, link });
-  expect(at('Today')).toMatchObject({ kind: 'message', row: 1 });
-  expect(at('not verified')).toEqual({ kind: 'head' });
-  expect(at('a draft', 3)).toEqual({ kind: 'draft', offset: 3 });
-  expect(at('Enter send')).toBeNull();
-  expect(at('alice')).toBeNull();
-  if (columns < 60) return;
-  expect(at('carol')).toEqual({ kind: 'contact', contact: 2 });
-  expect(at('dave')).toEqual({ kind: 'contact', contact: 3 });
-  expect(at('1 request')).toEqual({ kind: 'requests' });
-  expect(whatIsAt(view, facts, view.columns - 1, 1)).toEqual({ kind: 'head' });
-  expect(whatIsAt(view, facts, 2, rows - 5)).toBeNull();
-});
+] as const)(
+  'at %i×%i (%s) every cell belongs to the part that is drawn there',
+  async (columns, rows, layout) => {
+    const mounted = mountScreen(
+      { kind: 'ready', open: () => Promise.resolve(sampleClient(facts)) },
+      { columns, rows, settings: { layout } },
+    );
+    await mounted.sees('three');
+    mounted.type('a draft');
+    await mounted.sees('a draft');
+    const view = { ...viewOf(columns, rows, 'a draft'), settings: { ...defaultSettings, layout } };
+    const at = (text: string, beside = 0): ReturnType<typeof whatIsAt> => {
+      const y = mounted.rows().findLastIndex((row) => row.includes(text));
+      return whatIsAt(view, facts, (mounted.rows()[y]?.lastIndexOf(text) ?? 0) + beside, y);
+    };
+    expect(at('three')).toEqual({ kind: 'message', row: 3, at: 0, link: null });
+    expect(at('two')).toEqual({ kind: 'message', row: 2, at: 0, link: null });
+    expect(at('one')).toMatchObject({ kind: 'message', row: 1, at: 0 });
+    expect(at('there')).toEqual({ kind: 'message', row: 1, at: 4, link: null });
+    expect(at('example.org')).toEqual({ kind: 'message', row: 1, at: 4, link });
+    expect(at('Today')).toMatchObject({ kind: 'message', row: 1 });
+    expect(at('not verified')).toEqual({ kind: 'head' });
+    expect(at('a draft', 3)).toEqual({ kind: 'draft', offset: 3 });
+    expect(at('Enter send')).toBeNull();
+    expect(at('alice')).toBeNull();
+    if (columns < 60) return;
+    expect(at('carol')).toEqual({ kind: 'contact', contact: 2 });
+    expect(at('dave')).toEqual({ kind: 'contact', contact: 3 });
+    expect(at('1 request')).toEqual({ kind: 'requests' });
+    expect(whatIsAt(view, facts, view.columns - 1, 1)).toEqual({ kind: 'head' });
+    expect(whatIsAt(view, facts, 2, rows - 5)).toBeNull();
+  },
+);
 
-test('no cell outside of the screen is anything', () => {
+test('finds nothing outside of the screen', () => {
   const view = viewOf(80, 24);
   for (const [x, y] of [
     [-1, 5],
@@ -77,7 +80,7 @@ test('no cell outside of the screen is anything', () => {
     expect(whatIsAt(view, facts, x, y)).toBeNull();
 });
 
-test('without a conversation there are only people and the draft', () => {
+test('finds only people and the draft while no conversation is open', () => {
   const view: View = { ...viewOf(80, 24), selected: null };
   expect(whatIsAt(view, facts, 60, 10)).toBeNull();
   expect(whatIsAt(view, facts, 60, 1)).toBeNull();

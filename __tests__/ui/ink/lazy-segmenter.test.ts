@@ -6,7 +6,7 @@ const letters = ['a', 'é', 'e\u0301', '│', '✓', '漢', '👩‍👩‍👧'
 const narrow = ['a', 'é', '│', '✓', '…', 'ж', ' ', '.'];
 
 test.each(['grapheme', 'word', 'sentence', undefined] as const)(
-  'it cuts as Intl.Segmenter does: %s',
+  'cuts like Intl.Segmenter: %s',
   (granularity) => {
     const options = granularity === undefined ? {} : { granularity };
     const [real, lazy] = [new Intl.Segmenter('en', options), new LazySegmenter('en', options)];

@@ -62,7 +62,7 @@ function bothOrNone({ x1, x2, y1, y2 }: Step & { readonly what: 'clip' }): Param
   return { ...none, ...(hasX && { x1, x2 }), ...(hasY && { y1, y2 }) };
 }
 
-/** What a terminal shows of a row: each cell with its styles, whichever escapes led there. */
+/** A row as a terminal shows it: each cell with its styles, whichever escapes led there. */
 function cellsOf(row: string): string {
   const cells = styledCharsFromTokens(tokenize(row)).map(({ value, styles }) => {
     const codes = styles.map(({ code }) => code).toSorted();
@@ -72,7 +72,7 @@ function cellsOf(row: string): string {
   return cells.join('');
 }
 
-test('a frame shows what a frame of Ink shows, whatever is written over whatever, and wherever it is cut', () => {
+test('a frame looks like a frame of Ink, whatever overlaps and wherever it is cut', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 8 }), (steps) => {
       const size = { width: 20, height: 6 };

@@ -5,7 +5,7 @@ import { keyBytes } from '../../support/key-bytes.ts';
 
 const keys = new Set(keymap.flatMap((binding): readonly string[] => binding.keys));
 
-test.each([...keys])('a terminal can say %s, and it is understood', (key) => {
+test.each([...keys])('understands a terminal that sends %s', (key) => {
   const parser = createKeyParser();
   const events = [...parser.feed(Buffer.from(keyBytes(key))), ...parser.pause()];
   expect(events).toHaveLength(1);

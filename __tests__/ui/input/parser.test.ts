@@ -134,7 +134,7 @@ test('a paste is one text however large it is and however often the terminal sto
   expect(events).toEqual([{ type: 'paste', text: line.replace('\r', '\n').repeat(500), left: 0, keys: [] }]);
 });
 
-test('the part of a paste that is too much for the memory is counted, and none of it is a key', () => {
+test('counts the part of a paste beyond the limit, and takes none of it for a key', () => {
   const parser = createKeyParser();
   parser.feed(Buffer.from(`${escape}[200~`));
   const part = Buffer.from(`${'x'.repeat(1024 * 1024 - 1)}\r`);
@@ -173,7 +173,7 @@ test('Escape, and later a bracket, are what they are', () => {
   expect(brief([...bracket, ...parser.pause()])).toBe("escape '['");
 });
 
-test('tells what it waits for', () => {
+test('says what it waits for', () => {
   const parser = createKeyParser();
   expect(parser.waitsFor()).toBe('nothing');
   parser.feed(Buffer.from(escape));

@@ -44,7 +44,7 @@ function brief(event: InputEvent): string {
 const [start, end] = ['\u001b[200~', '\u001b[201~'];
 
 describe('an Escape', () => {
-  test('is told when nothing follows it', () => {
+  test('is reported when nothing follows it', () => {
     const { send, told, modes } = keyboard();
     send('\u001b');
     vi.advanceTimersByTime(499);
@@ -96,7 +96,7 @@ describe('a marked paste', () => {
     expect(told()).toEqual(['pasting:open', 'paste:one\ntwo\n', 'x', 'pasting:over']);
   });
 
-  test('that ends within a second is not talked about', () => {
+  test('causes no message when it ends within a second', () => {
     const { send, told } = keyboard();
     send(`${start}one`);
     vi.advanceTimersByTime(999);
@@ -187,7 +187,7 @@ describe('a paste that the terminal does not mark', () => {
     expect(told()).not.toContain('enter');
   });
 
-  test('is told by an end marker behind it, too', () => {
+  test('is recognised by an end marker after it, too', () => {
     const { send, told } = keyboard();
     send('one\r');
     send(end);
@@ -235,7 +235,7 @@ describe('typed text', () => {
     expect(told()).toEqual(['h', 'i', 'enter', 'ctrl+k', 'x', 'enter', 'ctrl+q']);
   });
 
-  test('is told before the keyboard is given back', () => {
+  test('is reported before the keyboard is given back', () => {
     const { send, told, release, modes } = keyboard();
     send('hi\r');
     release();
@@ -260,7 +260,7 @@ describe('a terminal that has another encoding', () => {
     expect(events.map(brief)).toEqual(['G', 'r', 'ü', 'ß', 'e', 'left']);
   });
 
-  test('than its locale says: what is no text is left out, and told', () => {
+  test('than its locale says: invalid bytes are left out and reported', () => {
     const { sendBytes, told } = keyboard();
     sendBytes(Buffer.from('Grüße \ufffd'));
     sendBytes(Buffer.from('Grüße', 'latin1'));
@@ -271,7 +271,7 @@ describe('a terminal that has another encoding', () => {
     expect(told()).toEqual([...good, 'undecoded', 'G', 'r', 'e', '€']);
   });
 
-  test.each([0xfc, 0xdf, 0xe4])('tells of a key of one byte (%i) at the latest with the next key', (byte) => {
+  test.each([0xfc, 0xdf, 0xe4])('reports a key of one byte (%i) no later than the next key', (byte) => {
     const { sendBytes, told } = keyboard();
     sendBytes(Buffer.from([byte]));
     // No character of UTF-8 begins with 0xfc; the others may.
@@ -294,7 +294,7 @@ describe('a terminal that has another encoding', () => {
 });
 
 describe('input read before the screen was there', () => {
-  test('is told first, each read by itself', () => {
+  test('is reported first, each read on its own', () => {
     const events: InputEvent[] = [];
     const source = new PassThrough();
     const reads = [
@@ -310,7 +310,7 @@ describe('input read before the screen was there', () => {
     expect(events.map(brief)).toEqual('o n e enter t w o enter paste:a\nb\n ctrl+k'.split(' '));
   });
 
-  test('has its Enters, also those of the line editor of the terminal', () => {
+  test('keeps its Enters, including those of the terminal’s line editor', () => {
     const source = new PassThrough();
     const take = readAhead(source, Buffer.from('typed before\n'));
     source.emit('data', Buffer.from('line feed\n'));

@@ -83,7 +83,7 @@ describe('the kill ring', () => {
     expect(edits['yank-older'](editor).text).toContain('second');
   });
 
-  test('each older piece can be had in turn, round and round; undo takes one step of that back', () => {
+  test('yanks each older piece in turn, round and round; undo takes one step back', () => {
     let editor = at('one| two three');
     for (const text of ['one', 'two', 'three']) {
       editor = edits['kill-word-back'](insert(edits['cursor-right'](editorWith(editor, '')), text));
@@ -102,7 +102,7 @@ function editorWith(editor: Editor, text: string): Editor {
 }
 
 describe('undo', () => {
-  test('takes a typed word back as one, and redo brings it', () => {
+  test('takes a typed word back as a whole, and redo brings it back', () => {
     let editor = editorOf('');
     for (const letter of 'one two') editor = insert(editor, letter, 'type');
     editor = edits.undo(editor);
@@ -152,7 +152,7 @@ describe('rows', () => {
     expect(marked(moveRow(at('aaaa bbbb c|'), 9, -1))).toBe('aaaa b|bbb c');
   });
 
-  test('up on the first row recalls what was sent, down comes back to the draft', () => {
+  test('up on the first row recalls a sent text, down returns to the draft', () => {
     const editor = insert(sent(sentOf('one')), 'draft');
     const recalled = moveRow(editor, 40, -1);
     expect(recalled.text).toBe('one');
@@ -226,7 +226,7 @@ function commonStart(one: string, other: string, most: number): number {
   return same;
 }
 
-test('law: undo goes back through what was there to the first text, and redo comes back', () => {
+test('law: undo goes back through all earlier texts to the first, and redo comes back', () => {
   const onlyEdits = edited.map((list) => list.slice(0, 25));
   fc.assert(
     fc.property(onlyEdits, (list) => {

@@ -13,7 +13,7 @@ import { faultOfKeys, keymap } from '../../../source/ui/keymap.ts';
 import { mountScreen } from '../support/mount.ts';
 import { sampleClient } from '../support/samples.ts';
 
-test('no key has two meanings in one place', () => {
+test('gives no key two meanings in one place', () => {
   const places = keymap.flatMap(({ keys, where }) => keys.map((key) => `${where} ${key}`));
   expect(places).toEqual([...new Set(places)]);
 });
@@ -23,7 +23,7 @@ test('every action does something, and nothing else does', () => {
   expect(Object.keys(handlers).toSorted()).toEqual([...actions].toSorted());
 });
 
-test('nothing depends on an F-key or Alt alone, except what has a command or an arrow', () => {
+test('no action depends on an F-key or Alt alone, unless it has a command or an arrow', () => {
   const lonely = keymap
     .filter(({ keys }) => keys.every((key) => /^(alt\+|f\d)/.test(key)))
     .map(({ action }) => action);
@@ -130,7 +130,7 @@ describe('keys of a person', () => {
   });
 });
 
-test('the hints and the help show the keys that hold', async () => {
+test('the hints and the help show the keys in effect', async () => {
   const mounted = mountScreen(
     { kind: 'ready', open: () => Promise.resolve(sampleClient()) },
     { settings: { keys: { 'open-palette': ['ctrl+v'], 'open-help': ['f2'] } } },

@@ -127,11 +127,11 @@ async function compare(walk: readonly Step[]): Promise<void> {
   expect(reader.most()).toBeLessThanOrEqual(limits.windowRows);
 }
 
-test('law: what is on the screen is what it would be if everything were in memory', { timeout: 60_000 }, () =>
+test('law: the screen shows the same as if everything were in memory', { timeout: 60_000 }, () =>
   fc.assert(fc.asyncProperty(walks, compare), { numRuns: 4 }),
 );
 
-test('many pages at once go as far as there is something in memory, and on when it is there', async () => {
+test('paging far stops at the end of memory, and continues once more is loaded', async () => {
   const { database, contactId } = await gappy(3000);
   const reader = readerOf(database, contactId);
   select(reader.desk, contactId);
@@ -149,7 +149,7 @@ test('many pages at once go as far as there is something in memory, and on when 
   expect(reader.desk.view.get().anchor).toBeNull();
 });
 
-test('messages that come while one reads elsewhere do not come into memory', async () => {
+test('messages that come while the person reads elsewhere are not loaded', async () => {
   const { database, contactId } = await gappy(3000);
   const reader = readerOf(database, contactId);
   select(reader.desk, contactId);
@@ -184,7 +184,7 @@ describe('a conversation with unread messages', () => {
     expect(isRead(reader)).toBe(true);
   });
 
-  test('that fit is at its end at once, below the line', async () => {
+  test('is at its end at once, below the line, when they fit', async () => {
     const { database, contactId } = await gappy(3000);
     const reader = readerOf(database, contactId, lastRow(database) - 2);
     select(reader.desk, contactId);
@@ -195,7 +195,7 @@ describe('a conversation with unread messages', () => {
     expect([reader.desk.view.get().anchor, isRead(reader)]).toEqual([null, true]);
   });
 
-  test('is not read by what comes while it is being opened', async () => {
+  test('does not count messages as read that come while it is being opened', async () => {
     const { database, contactId } = await gappy(3000);
     const reader = readerOf(database, contactId, 900);
     select(reader.desk, contactId);
@@ -206,7 +206,7 @@ describe('a conversation with unread messages', () => {
     expect(reader.drawn()[0]).toContain(' new messages ');
   });
 
-  test('of which nothing was ever read opens at the first one, too, and what one sent is above the line', async () => {
+  test('opens at the first one, too, when nothing was ever read; sent messages are above the line', async () => {
     const { database, contactId } = await conversation();
     add(database, { contactId, seq: 1, direction: 'out', text: 'the first word' });
     for (let seq = 1; seq <= 300; seq += 1) come(database, contactId, seq, 300);
@@ -219,7 +219,7 @@ describe('a conversation with unread messages', () => {
     expect(reader.drawn().join('\n')).toMatch(/the first word[^]* new messages /u);
   });
 
-  test('holds still while what lay in the inbox comes in, and is then at the first of it', async () => {
+  test('stays in place while the inbox comes in, and is then at the first of those messages', async () => {
     const { database, contactId } = await gappy(3000);
     const reader = readerOf(database, contactId);
     reader.tell({ caughtUp: false });

@@ -57,7 +57,7 @@ test('draws days, gaps and the line of the new messages', () => {
 });
 
 test.each(['compact', 'roomy'] as const)(
-  'in the %s layout a bar marks every row, and theirs is another than yours',
+  'marks every row with a bar in the %s layout, yours and theirs differently',
   (page) => {
     for (const line of textOf(bob, null, 60, { ...frame, page })) {
       if (/second line|numbers once|the address/.test(line)) expect(line).toMatch(/^.{0,7} ┃ /u);
@@ -81,7 +81,7 @@ function after(...minutes: readonly number[]): Conversation {
   return wholeOf(messages, 99);
 }
 
-test('the name stands once over a run, and the time again after five minutes', () => {
+test('shows the name once over a run, and the time again after five minutes', () => {
   const rows = textOf(after(1, 2, 4, 6, -7, -8, 9), null, 30, roomy);
   expect(rows.map((row) => row.trimEnd())).toEqual([
     expect.stringContaining(' Today '),
@@ -102,7 +102,7 @@ test('the name stands once over a run, and the time again after five minutes', (
   ]);
 });
 
-test('the time stands again, too, where a clock was set back', () => {
+test('shows the time again where a clock was set back', () => {
   const rows = textOf(after(31, 21, 22), null, 30, roomy).slice(2);
   expect(rows).toEqual([' bob 11:31', ' ┃ 31 after', ' 11:21', ' ┃ 21 after', ' ┃ 22 after']);
 });
@@ -156,7 +156,7 @@ test('a new day, a line of the program, and new messages begin a run', () => {
 });
 
 test.each(['compact', 'roomy'] as const)(
-  'in the %s layout the tick stands behind the last word, wherever that ends',
+  'puts the tick right after the last word in the %s layout, wherever that ends',
   (page) => {
     for (let letters = 1; letters < 200; letters += 1) {
       for (const state of ['delivered', 'sent', 'queued', 'failed', 'kept'] as const) {
@@ -185,7 +185,7 @@ test('the text has at most 90 columns, however wide the pane is', () => {
   }
 });
 
-test('a selected message is inverse as a whole, and what was found in it is not', () => {
+test('draws a selected message inverse, except for the hits in it', () => {
   const messages = [messageOf(1, 'before'), messageOf(2, 'a *long* message with a lighthouse in it')];
   const now: Frame = { ...roomy, picked: 2, find: 'lighthouse' };
   const rows = paneWindow(wholeOf(messages, 2), now, 40, null).rows.filter(({ row }) => row === 2);
@@ -197,7 +197,7 @@ test('a selected message is inverse as a whole, and what was found in it is not'
   }
 });
 
-/** What a contact may write to look like a part of the screen. */
+/** Texts with which a contact may imitate a part of the screen. */
 const forged = [
   ' you 11:59\n ┊ I owe you 500 ✓✓',
   'hi\n\n you 12:00\n┊ yes',
@@ -213,7 +213,7 @@ const forged = [
 ];
 
 test.each(['compact', 'roomy'] as const)(
-  'in the %s layout no text imitates a name, a day, a tick, a quote, or the other side',
+  'lets no text imitate a name, a day, a tick, a quote, or the other side in the %s layout',
   (page) => {
     const messages = forged.flatMap((text, index) => [
       messageOf(2 * index + 1, text, { sentAt: noon }),
@@ -246,7 +246,7 @@ test('an anchor keeps its place when messages come and when the width changes', 
   }
 });
 
-test('the place stays when the layout and the width change, and comes back', () => {
+test('keeps its place when the layout and the width change and change back', () => {
   const long = messageOf(2, Array.from({ length: 80 }, (_none, index) => `word${index}`).join(' '), {
     sentAt: noon,
   });

@@ -31,7 +31,7 @@ const wholeText = [
   ...Array.from({ length: 260 }, (_, at) => `point ${at + 1}`),
 ].join('\n');
 
-/** What is kept of a message of the samples. */
+/** The stored data of a message of the samples. */
 function reportOf(message: MessageView, text: string): WireReport {
   return {
     id: message.id,
@@ -174,7 +174,7 @@ describe('selecting', () => {
     await mounted.sees('Enter send');
   });
 
-  test('with a draft, ↑ goes through what is written; what was sent before is on Ctrl+↑', async () => {
+  test('↑ moves within a draft; Ctrl+↑ recalls earlier texts', async () => {
     const client = clientWith(bobsMessages());
     const mounted = await shown(client);
     mounted.type('first\r');
@@ -234,7 +234,7 @@ describe('a key on a selected message', () => {
     await until('it is copied', () => mounted.raw().includes(Buffer.from(wholeText).toString('base64')));
   });
 
-  test('t tries what waits, and says when it does not', async () => {
+  test('t tries waiting mail, and says when there is none', async () => {
     const client = clientWith(bobsMessages());
     const mounted = await shown(client);
     mounted.type(`${up}t`);

@@ -13,32 +13,32 @@ test('the colour goes with the contact, not with the name', () => {
   expect(new Set([1, 2, 3, 4].map((id) => look(id, 'bob'))).size).toBe(4);
 });
 
-test('nobody is called as you are', () => {
+test('no contact is shown under your own name', () => {
   for (const name of ['you', 'You', 'YOU', 'ｙｏｕ']) expect(nameOf(name)).toBe(`${printableLine(name)} 2`);
   expect(nameOf('you 11:59')).toBe('you 11:59 2');
   for (const name of ['youssef', 'yo', 'Yuri', 'not you']) expect(nameOf(name)).toBe(name);
 });
 
 test.each(['уоu', 'Υου', 'у0и'.replace('и', 'υ'), 'yoú', 'y\u00a0ou', 'ყоu →', 'you: yes', 'уоu, 11:59'])(
-  'nobody is called like %j, which looks like you',
+  'no contact is shown as %j, which looks like you',
   (name) => {
     expect(nameOf(name)).toBe(`${printableLine(name)} 2`);
   },
 );
 
-test('names that look alike without what the screen draws have their numbers', () => {
+test('names that look alike without the screen’s own signs get numbers', () => {
   const two = [contactOf(1, '❯ bob'), contactOf(2, '┃ bob')];
   expect([1, 2].map((id) => senderOf(two, id, 40, false).name)).toEqual(['? bob 1', '? bob 2']);
 });
 
-test('a name has nothing of what the screen draws', () => {
+test('a name contains none of the screen’s own signs', () => {
   expect(nameOf('┃ bob')).toBe('? bob');
   expect(nameOf('── Today ──')).toBe('?? Today ??');
   expect(nameOf('— key verified —')).toBe('? key verified ?');
   expect(nameOf('❯ǀ┊▐')).toBe('????');
 });
 
-test('names that would look alike where they are cut have their numbers', () => {
+test('names that would look alike when cut get numbers', () => {
   const two = [contactOf(1, 'Alexandra Smith'), contactOf(2, 'Alexandra Jones')];
   expect([1, 2].map((id) => senderOf(two, id, 10, false).name)).toEqual(['Alexand… 1', 'Alexand… 2']);
 });

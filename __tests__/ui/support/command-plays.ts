@@ -4,7 +4,7 @@ import { type Sample, sampleBoxLink, sampleLink, sampleWire } from './samples.ts
 
 /** A line that is typed, and what is there then. */
 export type Case = {
-  /** What stands behind the name of the command. */
+  /** The text after the name of the command. */
   readonly rest: string;
   readonly shows: string | RegExp;
   readonly asks?: readonly [call: string, ask: unknown];

@@ -17,7 +17,7 @@ const news = sampleState({
   contacts: [contactOf(1, 'bob'), contactOf(2, 'carol'), contactOf(3, 'dave', { unread: 1 })],
 });
 
-/** What the keys do in a conversation, and everywhere. */
+/** Plays of the keys in a conversation, and of those that count everywhere. */
 export const conversationPlays: Plays<'conversation' | 'everywhere'> = {
   conversation: {
     async send(at) {

@@ -93,7 +93,7 @@ function takes(keys: readonly string[], to: string): Play {
   };
 }
 
-/** What the keys do about a key that has changed: `sees` is there once what happened to it is told. */
+/** Plays of the keys about a changed key: `sees` is there once the dialog has told what happened. */
 function identityPlays(
   state: 'changed-signed' | 'conflict',
   sees: string,
@@ -139,7 +139,7 @@ type ElsewherePlace =
   | 'set-up'
   | 'unlock';
 
-/** What the keys do in the dialogs behind the door. */
+/** Plays of the keys in the dialogs behind the door. */
 export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
   dialog: {
     async 'close-dialog'(at) {

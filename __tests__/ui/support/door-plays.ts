@@ -30,7 +30,7 @@ function moves(keys: readonly string[], from: string, to: string): Play {
   };
 }
 
-/** What the keys do before there is a conversation. */
+/** Plays of the keys before there is a conversation. */
 export const doorPlays: Plays<'set-up' | 'unlock'> = {
   'set-up': {
     async 'answer-set-up'(at) {

@@ -37,7 +37,7 @@ async function atHits(at: Stage): Promise<void> {
   await at.picks('line 150');
 }
 
-/** What the keys do while a message is selected, and between the hits of a search. */
+/** Plays of the keys while a message is selected, and between the hits of a search. */
 export const messagePlays: Plays<'selecting' | 'finding'> = {
   selecting: {
     reply: onNewest('❯ > I will be at the station'),

@@ -27,9 +27,9 @@ export type Mounted = {
   readonly cursor: () => { readonly x: number; readonly y: number; readonly isShown: boolean };
   /** Everything that was written, with its control sequences. */
   readonly raw: () => string;
-  /** What was drawn where the program believes that there is no cell: right of its last column, below its last row. */
+  /** Text drawn outside of the cells that the program knows: right of its last column, below its last row. */
   readonly beyond: () => string;
-  /** What was drawn below its last row: a frame that scrolled. */
+  /** Text drawn below its last row: a frame that scrolled. */
   readonly below: () => string;
   readonly type: (text: string) => void;
   readonly resize: (columns: number, rows: number) => void;
@@ -56,7 +56,7 @@ export type MountOptions = {
   /** The link that the messenger was started with. */
   readonly given?: GivenLink;
   readonly widths?: Widths;
-  /** What the terminal answers instead of what the emulator does. */
+  /** Answers of the terminal, in place of the emulator's. */
   readonly answers?: (reply: string) => string;
 };
 

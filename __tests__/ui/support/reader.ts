@@ -23,7 +23,7 @@ export type Reader = {
   readonly committed: () => void;
   /** Changes facts of the session. */
   readonly tell: (facts: Partial<State>) => void;
-  /** What was asked of the session. */
+  /** The calls to the session. */
   readonly asked: ReadonlyArray<readonly [string, unknown]>;
   /** Answers when nothing that was asked is under way. */
   readonly settled: () => Promise<void>;

@@ -138,7 +138,7 @@ export function sampleState(given: Partial<State> = {}): State {
   };
 }
 
-/** What `keys` answers in the samples. */
+/** The answer of `keys` in the samples. */
 export const sampleKeys: KeysReport = {
   fingerprint: '0C4D 77A1 E09B 2F36 5518 C3DA 90BE 61F2',
   created: '2026-11-20T08:15:00.000Z',
@@ -153,7 +153,7 @@ export const sampleKeys: KeysReport = {
   ],
 };
 
-/** What `wire` answers in the samples: bytes like noise, but the same in every run. */
+/** The answer of `wire` in the samples: bytes like noise, but the same in every run. */
 export const sampleWire: WireReport = {
   id: '41'.padStart(32, '0'),
   contact: 'bob',
@@ -221,7 +221,7 @@ const check = (
   hint,
 });
 
-/** What `doctor` answers in the samples. */
+/** The answer of `doctor` in the samples. */
 export const sampleChecks: readonly Check[] = [
   check('listener', '192.168.1.20:8080', 'ok', 'your listener is running as process 4711'),
   check(
@@ -263,7 +263,7 @@ export const sampleLink = `cryptochat:${'AbCdEfGh12-_'.repeat(6).slice(0, 68)}@1
 /** A box link as long as real ones. */
 export const sampleBoxLink = `cryptochat-box:${'AbCdEfGh12-_'.repeat(3).slice(0, 26)}@192.168.1.20:8080`;
 
-/** What `boxes` answers in the samples. */
+/** The answer of `boxes` in the samples. */
 export const sampleBoxes: readonly OwnBox[] = [
   {
     place: 'mail.example.org:8080/b/kept-By_A-Friend22Aaaa',
@@ -323,7 +323,7 @@ function verificationOf(
   };
 }
 
-/** What comparing with these digits finds. */
+/** The result of comparing with these digits. */
 function comparedWith(digits: string | null): Pick<Verification, 'matches' | 'given'> {
   if (digits === null) return { matches: null, given: null };
   const given = digits.length === 60 ? 'whole' : 'theirs';

@@ -11,7 +11,7 @@ import { sampleClient, type Sample } from './samples.ts';
 /** A place in which keys count. */
 export type Place = Bound['where'];
 
-/** What shows that a key does what its help says, on a stage of its own. */
+/** A proof that a key does what its help says, on a stage of its own. */
 export type Play = (at: Stage) => Promise<void>;
 
 /** A play for every binding of some places: a binding without one is a compile error, and a play without a binding is one. */
@@ -49,11 +49,11 @@ export type Stage = {
   /** Waits for anything else. */
   readonly until: (what: string, condition: () => boolean) => Promise<void>;
   readonly screen: () => string;
-  /** What was written to the terminal. */
+  /** Everything written to the terminal. */
   readonly raw: () => string;
 };
 
-/** What differs from stage to stage: settings, and how long it waits for what the key does. */
+/** The differences between stages: settings, and how long to wait for the effect of the key. */
 export type Staging = { readonly settings?: Partial<Settings>; readonly effectMs?: number };
 
 /** Makes the stage for the plays of `key`, by its name in the key map. */

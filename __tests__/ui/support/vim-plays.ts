@@ -30,7 +30,7 @@ function moves(keys: readonly string[], from: RegExp, to: RegExp): Play {
   };
 }
 
-/** What the keys do with `editing = "vim"`, besides its commands in the draft. */
+/** Plays of the keys with `editing = "vim"`, besides its commands in the draft. */
 export const vimPlays: Plays<'vim' | 'vim-selecting'> = {
   vim: {
     async 'vim-redo'(at) {

@@ -25,7 +25,7 @@ function chooses(after: string): Play {
   };
 }
 
-/** What the keys do in a text, and in the popup above it. */
+/** Plays of the keys in a text, and in the popup above it. */
 export const writingPlays: Plays<'text' | 'completion'> = {
   text: {
     'cursor-left': edit('abc', [], 'ab|c'),

@@ -62,7 +62,7 @@ test('a light background makes auto light, a dark one dark again', async () => {
   await until('it is dark', () => mounted.lookOf('❯ write') === '6');
 });
 
-test('an answer in pieces, with keys around it, is no text and takes none', async () => {
+test('an answer in pieces, with keys around it, is not text and swallows none', async () => {
   const mounted = await opened();
   mounted.type('ab\u001b]11;rgb:ff');
   mounted.type('ff/ffff/ff');
@@ -72,7 +72,7 @@ test('an answer in pieces, with keys around it, is no text and takes none', asyn
   await until('it is light', () => mounted.lookOf('❯ abcd') === '4');
 });
 
-test('the environment tells before the terminal does', async () => {
+test('uses the environment until the terminal answers', async () => {
   expect((await opened({ COLORFGBG: '0;15' })).lookOf('❯ write')).toBe('4');
 });
 

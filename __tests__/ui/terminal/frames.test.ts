@@ -21,7 +21,7 @@ function recorded(): {
   };
 }
 
-test('between frames it is written at once', () => {
+test('writes at once between frames', () => {
   const { frames, written, draw } = recorded();
   frames.aside('bell');
   draw(`${begin}one${end}`);
@@ -29,7 +29,7 @@ test('between frames it is written at once', () => {
   expect(written()).toBe(`bell${begin}one${end}bell`);
 });
 
-test('in a frame that is under way it waits for its end, whoever began it', () => {
+test('waits for the end of a frame that is under way, whoever began it', () => {
   const { frames, written, draw } = recorded();
   frames.begin();
   frames.aside('A');

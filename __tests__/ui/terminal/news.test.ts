@@ -54,7 +54,7 @@ async function drawn(mounted: Mounted, unread: number): Promise<void> {
   await mounted.sees(`${unread + 2} unread`);
 }
 
-test('a message that comes without the focus is told of, once in a few seconds', async () => {
+test('announces messages that come without the focus, once in a few seconds', async () => {
   const { mounted, arrive, pass } = await watched();
   mounted.type(away);
   arrive(1);
@@ -68,7 +68,7 @@ test('a message that comes without the focus is told of, once in a few seconds',
   expect(mounted.raw()).not.toContain('\u0007\u0007');
 });
 
-test('with the focus, and before the terminal said anything of it, nothing is told', async () => {
+test('announces nothing with the focus, or before the terminal has reported it', async () => {
   const { mounted, client } = await watched();
   const carol = (unread: number): void =>
     client.state.update((state) => ({
@@ -86,7 +86,7 @@ test('with the focus, and before the terminal said anything of it, nothing is to
 test.each([
   ['off', { settings: { notifications: 'off' } }, {}],
   ['of a stranger', {}, { state: 'requested', request: 'received' }],
-] as const)('nothing is told: %s', async (_why, options, given) => {
+] as const)('announces nothing: %s', async (_why, options, given) => {
   const { mounted, arrive } = await watched(options);
   mounted.type(away);
   arrive(1, given);
@@ -106,7 +106,7 @@ test('messages that were unread before the messenger was opened are not news', a
   expect(notes(mounted)).toEqual([]);
 });
 
-test('a preview is the first line that says something, cut', async () => {
+test('a preview is the first line with words, cut', async () => {
   const messages = [
     textOf(70, '\n  \nhello ; there\nsecond line'),
     textOf(71, 'mine', { direction: 'out' }),
@@ -151,7 +151,7 @@ test.each(hostileStrings)('a preview of %j is one plain line of at most 80 cells
   expect(told.slice(4, -1)).toMatch(/^bob: [^\p{Cc}]{0,80}$/u);
 });
 
-test('the window is called after me and what is unread, and gets its old title back', async () => {
+test('the title of the window has my name and the unread count, and the old title comes back', async () => {
   const { mounted, arrive } = await watched();
   const titles = (): readonly string[] => mounted.raw().match(/(?<=\u001b\]2;)[^\u0007]*(?=\u0007)/gu) ?? [];
   expect(titles()).toEqual(['cryptochat', '(2) cryptochat — alice']);
@@ -165,7 +165,7 @@ test('the window is called after me and what is unread, and gets its old title b
   expect(mounted.raw().indexOf('\u001b[23;2t')).toBeGreaterThan(mounted.raw().lastIndexOf('\u001b]2;'));
 });
 
-test('no name of a peer is ever in the title', async () => {
+test('the title never contains a peer’s name', async () => {
   const { mounted, arrive } = await watched();
   mounted.type(away);
   arrive(1);
@@ -177,7 +177,7 @@ test('no name of a peer is ever in the title', async () => {
 
 const word = { notifyWord: 'lunch' };
 
-test('with a word only messages that have it are told of, by the name alone', async () => {
+test('announces only messages with the chosen word, by the name alone', async () => {
   const messages = [textOf(70, 'lunch at noon?'), textOf(71, 'about lunchtimes')];
   const { mounted, arrive, pass } = await watched({}, messages);
   mounted.type(away);
@@ -190,7 +190,7 @@ test('with a word only messages that have it are told of, by the name alone', as
   expect(notes(mounted)).toEqual([note]);
 });
 
-test('with a word the preview is of the message that has it', async () => {
+test('previews the message that has the chosen word', async () => {
   const messages = [textOf(70, 'LUNCH at noon?'), textOf(71, 'or later')];
   const { mounted, arrive } = await watched({ settings: { notifications: 'preview' } }, messages);
   mounted.type(away);
@@ -199,7 +199,7 @@ test('with a word the preview is of the message that has it', async () => {
   expect(notes(mounted)).toEqual(['\u001b]9;bob: LUNCH at noon?\u0007']);
 });
 
-test('a mute that is over mutes no more, whatever the state still says', async () => {
+test('a mute that is over no longer mutes, whatever the state says', async () => {
   const { mounted, arrive, pass } = await watched();
   const muted = { muted: true, mutedUntil: noon + 3_600_000 };
   mounted.type(away);
@@ -213,7 +213,7 @@ test('a mute that is over mutes no more, whatever the state still says', async (
   expect(notes(mounted)).toEqual([note]);
 });
 
-test('in quiet hours nothing is told, and afterwards it is', async () => {
+test('announces nothing in quiet hours, and does so afterwards', async () => {
   const { mounted, arrive, pass } = await watched({ settings: { quiet_hours: '11:30-12:30' } });
   mounted.type(away);
   arrive(1);
@@ -265,7 +265,7 @@ describe('the desktop', () => {
   });
 });
 
-test('whoever has looked meanwhile is told of the next message at once', async () => {
+test('announces the next message at once after the person has looked', async () => {
   const { mounted, arrive } = await watched();
   mounted.type(away);
   arrive(1);

@@ -41,7 +41,7 @@ test.each([
 });
 
 describe.each(['osc9', 'osc777', 'osc99'] as const)('%s', (way: Way) => {
-  test.each([...hostileStrings, '4;1;50', 'x;y'])('nothing of %j gets out of the text', (text) => {
+  test.each([...hostileStrings, '4;1;50', 'x;y'])('lets no control sequence out of the text %j', (text) => {
     for (const by of settings.notify_by.values) {
       const bytes = notification(printableLine(`${text}: ${text}`, 80), way, by);
       expect(bytes).toMatch(

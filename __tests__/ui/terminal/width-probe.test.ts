@@ -25,7 +25,7 @@ describe('the answers', () => {
     expect(answered(replies)).toEqual(found);
   });
 
-  test('a second round begins anew', () => {
+  test('a second round starts over', () => {
     const round = ['1;3R', '1;3R', '1;3R', '1;3R', '1;3R', '?62c'];
     expect(answered(['1;3R', '?62c', ...round])).toEqual([[], [...emojiKinds]]);
   });
@@ -67,7 +67,7 @@ test('a terminal that proves it gets whole families, another one the base form',
   expect(old.raw()).not.toContain(family);
 });
 
-test('on the Linux console, and with emoji = "simple", there are base forms; with "full" there are none', async () => {
+test('uses base forms on the Linux console and with emoji = "simple", but not with "full"', async () => {
   const console = await conversation({ env: { TERM: 'linux' }, answers: good });
   expect(console.raw()).not.toContain('\u001b[6n');
   expect(console.raw()).not.toContain(family);

@@ -18,7 +18,7 @@ test.each([
   expect(widthOf(bar(part, 4))).toBe(4);
 });
 
-test('a bar is to an eighth of a column', () => {
+test('a bar is exact to an eighth of a column', () => {
   const drawn = Array.from({ length: 9 }, (_, eighths) => bar(eighths / 8, 1));
   expect(drawn.join('')).toBe(' ▏▎▍▌▋▊▉█');
 });

@@ -29,13 +29,13 @@ test.each([
   expect(marked(rows, wanted)).toEqual(expected);
 });
 
-test('a text of a hundred thousand rows is looked through once', () => {
+test('searches a text of a hundred thousand rows once', () => {
   // Counted, not timed: whoever looks at every letter for every row would never come to an end here.
   const rows = Array.from({ length: 100_000 }, () => 'ab');
   expect(new Set(marked(rows, 'b'))).toEqual(new Set(['a[b]']));
 });
 
-test('only between its columns', () => {
+test('marks only between its columns', () => {
   expect(marked(['fox fox fox'], 'fox', { from: 4, to: 8 })).toEqual(['fox [fox] fox']);
 });
 
@@ -45,7 +45,7 @@ test('a link stays a link', () => {
   expect(row.map(({ link }) => link)).toEqual(Array.from({ length: 3 }, () => 'https://fox.example/'));
 });
 
-test('law: nothing but looks changes, whatever is looked for in whatever text', () => {
+test('law: only looks change, whatever the text and the search', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme' }),

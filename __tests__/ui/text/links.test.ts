@@ -50,7 +50,7 @@ test.each(texts)('%j', (text, links) => {
   ).toEqual(links);
 });
 
-test('where a link leads is printable ASCII, whatever stands in it', () => {
+test('the target of a link is printable ASCII, whatever the link contains', () => {
   for (let code = 0; code < 0x3000; code += 1) {
     for (const { target } of linksIn(`https://example.org/a${String.fromCharCode(code)}b`)) {
       expect(target).toMatch(/^[\x21-\x7e]+$/);

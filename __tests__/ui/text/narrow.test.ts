@@ -6,7 +6,7 @@ import { isNarrow } from '../../../source/ui/text/narrow.ts';
 
 const all = Array.from({ length: 0x1_0000 }, (_, code) => String.fromCharCode(code)).filter(isNarrow);
 
-test('what is narrow takes one column, is drawn as it is and is one cluster, beside any other of its kind', () => {
+test('a narrow character takes one column, is drawn as it is and is one cluster, beside any other', () => {
   expect(all.length).toBeGreaterThan(1000);
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   for (const one of all) {
@@ -23,7 +23,7 @@ test('what is narrow takes one column, is drawn as it is and is one cluster, bes
   fc.assert(law, { numRuns: 2000 });
 });
 
-test('what is joined, wide or steers is not narrow', () => {
+test('joined, wide and control characters are not narrow', () => {
   for (const text of ['漢', '❤️', 'e\u0301', '\u202e', '\t', '👍', '…\ufe0f', '\u00ad', '©', '\u0483', 'ｱ'])
     expect([text, isNarrow(text)]).toEqual([text, false]);
 });

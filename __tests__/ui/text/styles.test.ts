@@ -108,7 +108,7 @@ test('a row says which part of a link it is', () => {
   expect(new Set(links.map(({ link }) => link))).toEqual(new Set(['https://example.org/abc']));
 });
 
-test('a text that is nothing but marks is read in no time to speak of', () => {
+test('reads a text of nothing but marks quickly', () => {
   // Counted, not timed: a rule that looks back and forth would never come to an end here.
   const hostile = ['*a ', '_a ', '`a ', '``', '```\n', '*_`', 'http://', '*'].map((piece) =>
     piece.repeat(16_384 / piece.length),

@@ -22,7 +22,7 @@ test.each([
   ['like a name with its number', ['Alexandra Jones', 'Alexandra Joyce', 'Alexa… 1', 'Alexan… 2', 'Al… 1']],
   ['drawn as one base form', ['👨‍👩‍👧', '👨‍👩‍👦', '👨']],
   ['a flag and its letters', ['🇩🇪', 'DE']],
-])('no two names that are %s are drawn equal, and none is too wide', (_what, names) => {
+])('draws no two names alike that are %s, and none too wide', (_what, names) => {
   for (let columns = 4; columns < 34; columns += 1) {
     const drawn = [...toldApart(named(...names), columns).values()];
     expect([columns, new Set(drawn).size]).toEqual([columns, names.length]);
@@ -30,14 +30,14 @@ test.each([
   }
 });
 
-test('on a terminal of ASCII two names of other letters have their numbers, a single one has none', () => {
+test('gives two names of other letters numbers on an ASCII terminal, but not a single one', () => {
   const people = named('Лена', 'Женя', 'Алексей', 'Bob');
   const drawn = [...toldApart(people, Infinity, true).values()].map(asciiOf);
   expect(drawn).toEqual(['???? 1', '???? 2', '???????', 'Bob']);
   expect([...toldApart(people, Infinity).values()]).toEqual(people.map(({ label }) => label));
 });
 
-test('names that are cut at different places of one beginning have their numbers', () => {
+test('gives numbers to names that are cut at different places of the same beginning', () => {
   const people = named('Alexandra Smith-Jones', 'Alexandra Smith-Joyce', 'Bartholomew Cunningham');
   const drawn = toldApart(people, ({ id }) => (id === 1 ? 12 : 14));
   expect([...drawn.values()]).toEqual(['Alexandra… 1', 'Alexandra S… 2', 'Bartholomew C…']);
@@ -55,7 +55,7 @@ const contacts = long
   .map((name, at) => contactOf(at + 1, name));
 const textOf = (line: Line): string => line.map(({ text }) => text).join('');
 
-test('no two people are drawn equal in the palette', () => {
+test('draws no two people alike in the palette', () => {
   const dialog = dialogOf(palette, { index: 0, uses: new Map() }, [fieldOf('query', say`❯`)]);
   const scene = { facts: sampleState({ contacts }), columns: 60, rows: 20, isAscii: false } as Scene;
   const rows = palette.panel(dialog, scene).lines.slice(2, 4).map(textOf);
@@ -63,7 +63,7 @@ test('no two people are drawn equal in the palette', () => {
   expect(new Set(rows.map((row) => row.slice(2))).size).toBe(2);
 });
 
-test('no two people are drawn equal among the completions, and the whole name is put in', () => {
+test('draws no two people alike among the completions, and inserts the whole name', () => {
   const found = completionOf({ text: '/msg ', cursor: 5 }, { commands, contacts, emoji: null, themes: [] });
   const popup = { ...(found ?? { title: say``, start: 0, entries: [] }), index: -1, rows: 4 };
   const rows = popupLines(popup, 40, { contacts, isAscii: false }).slice(1).map(textOf);
@@ -71,7 +71,7 @@ test('no two people are drawn equal among the completions, and the whole name is
   expect(found?.entries.map(({ insert }) => insert.trim())).toEqual(contacts.map(({ label }) => label));
 });
 
-test('no two conversations have one head', () => {
+test('gives no two conversations the same head', () => {
   for (let columns = 30; columns < 90; columns += 1) {
     const heads = contacts.map((contact) =>
       textOf(headLine(contact, 0, columns, (room) => nameAmong(contacts, contact.id, room))),

@@ -80,7 +80,7 @@ test('law: rows are never too wide, lose nothing but blanks, and places lead bac
   );
 });
 
-test('law: what is drawn of any text holds no control, whoever wrote it', () => {
+test('law: no drawn text contains a control character, whoever wrote it', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const drawn = cells(text)

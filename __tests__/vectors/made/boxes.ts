@@ -42,7 +42,7 @@ function file(format: string, vectors: readonly Vector[], parts: Record<string, 
   return { format, about: 'PROTOCOL.md §16, inside its seal', given: {}, parts, vectors };
 }
 
-/** What an owner says when it collects. */
+/** The body of an owner's collect. */
 export function boxCollects(): VectorFile {
   return file('box collect', [
     good('nothing', '00 00 32', { stored: [], full: [], wait: 50 }),
@@ -214,7 +214,7 @@ export function boxLinks(): VectorFile {
   ]);
 }
 
-/** What follows from the keys of a box. */
+/** The values that follow from the keys of a box. */
 export function boxDerivations() {
   const seed = sha256('vectors box seed');
   const publicKey = publicOf(keyFrom('302e020100300506032b657004220420', seed));

@@ -27,7 +27,7 @@ export const bundleFields = {
   fields: '00',
 };
 
-/** What a bundle is made of; the Kyber key is a new one in each run. */
+/** The parts of a bundle; the Kyber key is a new one in each run. */
 export function bundleParts(): { parts: Record<string, string>; fields: typeof bundleFields } {
   const kyber = KEMKeyPair.generate().getPublicKey().serialize();
   return {

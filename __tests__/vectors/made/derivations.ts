@@ -4,7 +4,7 @@ import { hex, keyOf, sha256 } from './shape.ts';
 const alice = keyOf('alice identity');
 const bob = keyOf('bob identity');
 
-/** What follows from keys and secrets, computed from the text of PROTOCOL.md §§2–4 and §6 alone. */
+/** The values that follow from keys and secrets, computed from the text of PROTOCOL.md §§2–4 and §6 alone. */
 export function derivations() {
   const secret = sha256('vectors secret').subarray(0, 16);
   const derive = (name: string): Buffer => hkdf(secret, alice.u, `cryptochat/1 invite ${name}`);
@@ -38,7 +38,7 @@ export function derivations() {
   };
 }
 
-/** What of a POST follows from the slot's key, the nonce and the body (§8). */
+/** The values of a POST that follow from the slot's key, the nonce and the body (§8). */
 function post() {
   const slotKey = sha256('vectors slot');
   const slotId = sha256('cryptochat/1 slot', slotKey).subarray(0, 8);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PrivateKey } from '@signalapp/libsignal-client';
 
-/** What a reader must answer: a record, the reason of a rejection, or nothing at all. */
+/** The expected result of a reader: a record, the reason of a rejection, or nothing at all. */
 export type Expectation = string | null;
 
 /** One input and what it must lead to; `means` is what an accepted one says, bytes in hex. */

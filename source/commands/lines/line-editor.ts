@@ -5,7 +5,7 @@ import { cellWidth, clustersOf } from '../../core/width.ts';
 /** One line that was typed; null for bytes that are no text in the encoding of the terminal. */
 export type TypedLine = string | null;
 
-/** What a key asks for besides text. */
+/** The actions of keys that do not type text. */
 export type Ask = 'interrupt' | 'suspend' | 'end';
 
 /** A line that is being typed on a terminal in raw mode, which echoes nothing itself. */
@@ -16,12 +16,12 @@ export type LineEditor = {
   readonly typed: () => string;
 };
 
-/** What the editor of a line tells, and where it draws. */
+/** The callbacks of the editor of a line, and its output. */
 export type LineEditorParts = {
   readonly charset: string;
   /** Writes to the terminal: text, blanks and backspaces, never an escape sequence. */
   readonly echo: (text: string) => void;
-  /** Writes the line anew on a row of its own: it is too long to be changed where it is. */
+  /** Writes the line again on a row of its own: it is too long to be changed in place. */
   readonly redraw: () => void;
   /** Tells whether the line with its prompt fits into one row. */
   readonly fits: () => boolean;
@@ -38,9 +38,9 @@ const sequence =
 const unfinished = /\u001b(?:\[[0-?]*[ -/]*|O|[\]P_^X][^\u0000-\u001f\u007f]+\u001b?)?$/uy;
 /** No sequence is longer. */
 const mostOfSequence = 1000;
-/** One more than any message has, so that what is longer is refused where it is sent, and never sent in part. */
+/** One more than any message has, so a longer text is refused when it is sent, and never sent in part. */
 const mostLetters = limits.textBytes + 1;
-/** A line that is longer fits into no row. */
+/** No row holds a longer line. */
 const mostOfRow = 2000;
 
 /** Begins an empty line. Backspace, Ctrl+U and Ctrl+W take text away; keys that would move the cursor do nothing. */
@@ -86,7 +86,7 @@ export function createLineEditor(parts: LineEditorParts): LineEditor {
   };
 }
 
-/** The text of the line and its echo. However many letters one read takes away, a long line is drawn anew once. */
+/** The text of the line and its echo. A long line is drawn again only once, however many letters one read takes away. */
 function createText({ echo, redraw, fits, line }: LineEditorParts) {
   let [text, isStale] = ['', false];
   const draw = (): void => {
@@ -123,11 +123,11 @@ export function widthOf(text: string): number {
   return cellWidth(text.replaceAll('\t', ' '));
 }
 
-/** Parts what is read into keys; a sequence that is not whole yet waits for the next read. */
+/** Splits input into keys; an incomplete sequence waits for the next read. */
 function createKeys(): (read: string) => Generator<string> {
   let rest = '';
   return function* keysIn(read) {
-    // The key Esc alone waits as well: what is typed behind it is text.
+    // The key Esc alone waits as well: anything typed after it is text.
     const text = (rest === escape && !/^[[\]]/u.test(read) ? '' : rest) + read;
     rest = '';
     for (let at = 0; at < text.length;) {
@@ -149,7 +149,7 @@ function letterAt(text: string, at: number): string {
   return String.fromCodePoint(text.codePointAt(at) ?? 0);
 }
 
-/** Looks at the end alone: a letter of the alphabet begins anew, whatever stands before it. */
+/** Looks only at the end: a letter of the alphabet always begins a new cluster. */
 function withoutLast(text: string): string {
   let from = Math.max(0, text.length - 64);
   const least = Math.max(0, from - 1000);

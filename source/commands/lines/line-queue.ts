@@ -1,9 +1,9 @@
 import type { TypedLine } from './line-editor.ts';
 
-/** The lines that were typed and not taken yet. */
+/** The typed lines that nobody has taken yet. */
 export type LineQueue = {
   readonly push: (line: TypedLine) => void;
-  /** Says that no line comes any more. */
+  /** Notes that no more lines will come. */
   readonly end: () => void;
   /** Forgets all lines that were not taken yet. */
   readonly drop: () => void;

@@ -18,7 +18,7 @@ import { joinBy, lineCommands } from './line-commands.ts';
 /**
  * The messenger in lines, without a screen: for screen readers, dumb terminals and pipes. One line is one message or one command; an
  * incoming message is printed as one line, and not into a line that is being typed. Ends at the end of the input, when nothing is left to
- * receive or to send, and says what is still queued. Answers 1 when a line of a pipe could not be carried out, 69 when something is queued.
+ * receive or to send, and says what is still queued. Returns 1 when a line of a pipe could not be carried out, 69 when something is queued.
  */
 export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number> {
   let given = call.words[0];
@@ -46,7 +46,7 @@ export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number
   }
 }
 
-/** Whom the lines that follow are for is known only once the given link has joined: otherwise none of them is taken. */
+/** The following lines have no recipient until the link is joined; if that fails, none of them is taken. */
 async function converse(
   call: Invocation,
   reached: Reached,
@@ -66,7 +66,7 @@ async function converse(
     const takes = !notJoined || call.stdin.isTTY;
     const lines = takes ? takeLines(talk, typing) : Promise.resolve('failed' as const);
     const taken = await untilStopped(call.signal, Promise.race([lines, news.failed]));
-    // What waits behind a line that nobody will end must not wait any longer.
+    // Print the output that waits for an unfinished line: nobody will finish that line.
     typing.end();
     if (taken === 'lock') return taken;
     await untilIdle(reached);
@@ -79,7 +79,7 @@ async function converse(
   }
 }
 
-/** Answers whether all lines could be carried out, or `lock` when a line locks the messenger. */
+/** Returns whether all lines could be carried out, or `lock` when a line locks the messenger. */
 async function takeLines(talk: Talk, typing: Typing): Promise<'done' | 'failed' | 'lock'> {
   let failed = false;
   for (;;) {
@@ -98,7 +98,7 @@ function readable(line: TypedLine): string {
   return line;
 }
 
-/** Carries out a line; answers the failure of one that cannot be carried out, which is told. */
+/** Carries out a line; returns the failure of one that cannot be carried out, which is told. */
 async function attemptLine<Done>(talk: Talk, line: () => Promise<Done>): Promise<Done | ChatError> {
   try {
     return await line();
@@ -120,7 +120,7 @@ async function untilIdle({ calls, local, moved }: Reached): Promise<void> {
     await calls.changed({ timeoutMs: Math.max(1, end - performance.now()) });
 }
 
-/** Says for whom messages are still queued; answers whether there are any. */
+/** Says for whom messages are still queued; returns whether there are any. */
 async function sayWhatWaits(call: Invocation, { calls }: Reached): Promise<boolean> {
   const waiting = (await calls.contacts()).filter(({ queued }) => queued > 0);
   for (const contact of waiting) {
@@ -131,7 +131,7 @@ async function sayWhatWaits(call: Invocation, { calls }: Reached): Promise<boole
   return waiting.length > 0;
 }
 
-/** Joins with the link that the messenger was started with, if there is one; answers why it did not join, else nothing. */
+/** Joins with the link that the messenger was started with, if there is one; returns why it did not join, else nothing. */
 async function joinGiven(talk: Talk, link: string | undefined): Promise<ChatError | undefined> {
   if (link === undefined) return undefined;
   const { as: alias } = talk.call.flags;
@@ -172,7 +172,7 @@ function wholeLink(talk: Talk, text: string): string | null {
   const isFirst = /^cryptochat:/iu.test(row);
   const before = isFirst || /^\/|\s/u.test(row) ? '' : talk.part;
   talk.part = '';
-  // A command says itself what is to become of the link.
+  // A command decides itself what to do with the link.
   if (text.startsWith('/')) return null;
   if (linkAlone(text) !== null) return text;
   if (/\s/u.test(row) || (!isFirst && before === '')) return null;
@@ -181,10 +181,10 @@ function wholeLink(talk: Talk, text: string): string | null {
   throw new ChatError('usage', 'this is part of a link: /join takes it in one line, an empty line ends it');
 }
 
-/** More than any link has. */
+/** Longer than any link. */
 const mostPart = 1000;
 
-/** A link alone is never sent: it would let somebody else in. */
+/** A link alone is never sent, because it would let somebody else in. */
 function askToJoin(talk: Talk, link: string): void {
   say(talk.call, 'This is an invite link. Join with it? y or n');
   talk.question = () => carryOutCommand(talk, `/join ${link}`) as Promise<void>;

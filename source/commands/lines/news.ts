@@ -13,7 +13,7 @@ import { labelOf, stateWords } from '../shapes.ts';
 export type News = {
   /** Prints everything that is new now. */
   readonly look: () => Promise<void>;
-  /** Rejected when following fails; never answers otherwise. */
+  /** Rejected when following fails; never resolves otherwise. */
   readonly failed: Promise<never>;
 };
 

@@ -116,7 +116,7 @@ function ask(talk: Talk, question: string, yes: () => Promise<void>): void {
   talk.question = yes;
 }
 
-/** The contact that a line begins with, or the chosen one if what stands there says when to notify. */
+/** The contact that a line begins with, or the chosen one if the line begins with a time or a word for notifications. */
 async function meantBefore(talk: Talk, words: string, follows: Follows): Promise<Meant> {
   if (words !== '') {
     const named = await namedContact(talk, words, follows);

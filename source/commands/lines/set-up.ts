@@ -11,8 +11,8 @@ import { ownName, suggestAddresses, type Suggestion } from '../own-defaults.ts';
 import { newPassphrase } from '../passphrase.ts';
 
 /**
- * The first run in lines: asks for a name, says what it chose otherwise, and makes the home. With `asks: 'name'` nothing more is asked; otherwise
- * Enter begins, or a word changes one of the choices.
+ * The first run in lines: asks for a name, shows its other choices, and makes the home. With `asks: 'name'` nothing more is asked;
+ * otherwise Enter begins, or a word changes one of the choices.
  */
 export async function setUpInLines(
   call: Invocation,
@@ -37,7 +37,7 @@ export async function setUpInLines(
   await makeHome({ home: call.home, ...answers });
 }
 
-/** What is chosen now, one line for each. */
+/** The current choices, one line for each. */
 function choicesOf({ address, keepListening, passphrase }: SetUp, advice: string): string {
   const who = whoReachesAt(address);
   return [

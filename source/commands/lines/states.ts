@@ -11,7 +11,7 @@ type StateOf = (id: string) => Promise<Delivery>;
 export type Tracking = {
   /** Follows those of `messages` that are ours and not delivered; `now` in ms since 1970. */
   readonly add: (messages: readonly Message[], now: number) => void;
-  /** Asks for the state of each message and answers the lines to print, one for each state of a message. */
+  /** Asks for the state of each message and returns the lines to print, one for each state of a message. */
   readonly look: (
     stateOf: StateOf,
     labels: ReadonlyMap<number, Printable>,
@@ -19,7 +19,7 @@ export type Tracking = {
   ) => Promise<readonly string[]>;
 };
 
-/** A user who sends more than that at once hears about the newest ones. */
+/** A user who sends more than that at once is told about the newest ones. */
 const mostTracked = 50;
 /** A state that soon passes is not worth a word. */
 const patienceMs = 3000;

@@ -21,7 +21,7 @@ export type Talk = {
   part: string;
 };
 
-/** Whom plain text goes to; see Talk. */
+/** The recipient of plain text; see Talk. */
 export type Chosen = number | 'nobody' | null;
 
 /** The contact that a line is about: the value for a call, the label for people, and the rest of the line. */
@@ -34,7 +34,7 @@ export async function chosenContact({ calls, current }: Talk): Promise<Meant> {
   return meant(found, '');
 }
 
-/** What stands before the line that is typed: whom it goes to. */
+/** The prompt before the typed line: its recipient. */
 export async function promptOf({ calls, current, question }: Talk): Promise<string> {
   if (question) return 'y or n> ';
   const to = chosenOf(await calls.contacts(), current);

@@ -4,19 +4,19 @@ import { widthOf } from './line-editor.ts';
 export type TypingRow = {
   /** Shows a prompt there, or another one. */
   readonly ask: (prompt: string) => void;
-  /** Writes what is not the typed line: at once above the prompt, or once the line that is being typed is ended. */
+  /** Writes other output: at once above the prompt, or as soon as the line being typed is ended. */
   readonly print: (write: () => unknown, endsLine: boolean) => void;
-  /** Answers once everything that was printed so far is written. */
+  /** Resolves once everything that was printed so far is written. */
   readonly shown: () => Promise<void>;
-  /** The typed line was ended: what waited is written, and there is no prompt until the next `ask`. */
+  /** The typed line was ended: writes the waiting output; there is no prompt until the next `ask`. */
   readonly ended: () => void;
-  /** The typed line was emptied: what waited is written. */
+  /** The typed line was emptied: writes the waiting output. */
   readonly emptied: () => void;
   /** The prompt as it is drawn now, or empty. */
   readonly drawn: () => string;
-  /** Draws the row anew on the next row. */
+  /** Draws the row again on the next row. */
   readonly again: () => void;
-  /** Takes the prompt away, for good. */
+  /** Removes the prompt permanently. */
   readonly close: () => void;
 };
 
@@ -72,7 +72,7 @@ export function createTypingRow(terminal: NodeJS.WriteStream, typed: () => strin
   };
 }
 
-/** What waits to be written. */
+/** The output that waits. */
 function createHeld() {
   const writes: Array<() => unknown> = [];
   return {

@@ -6,7 +6,7 @@ import { createLineEditor, widthOf, type Ask, type TypedLine } from './line-edit
 import { createLineQueue } from './line-queue.ts';
 import { createTypingRow, type TypingRow } from './typing-row.ts';
 
-/** Where lines come from, and where everything goes that is printed meanwhile. */
+/** The source of lines, and the output for everything that is printed meanwhile. */
 export type Typing = {
   /** The next line; undefined at the end of the input. `prompt` is asked when nothing is typed ahead. */
   readonly next: (prompt: () => Promise<string>) => Promise<TypedLine | undefined>;
@@ -14,9 +14,9 @@ export type Typing = {
   readonly drop: () => void;
   /** Draws another prompt, if one is there. */
   readonly refresh: (prompt: string) => void;
-  /** What is written here waits while a line is being typed. */
+  /** Output to this stream waits while a line is being typed. */
   readonly out: Pick<Invocation, 'stdout' | 'stderr' | 'shown'>;
-  /** Takes no more lines, and writes what waits. */
+  /** Takes no more lines, and writes the waiting output. */
   readonly end: () => void;
 };
 
@@ -51,7 +51,7 @@ function fromPipe({ stdin, stdout, stderr, env }: Invocation): Typing {
   };
 }
 
-/** A terminal in raw mode: it echoes nothing itself, so it is known what is being typed. */
+/** A terminal in raw mode: it echoes nothing itself, so this program knows what is being typed. */
 function fromTerminal(call: Invocation): Typing {
   const { stdout, stderr } = call;
   const queue = createLineQueue();
@@ -104,7 +104,7 @@ type KeysParts = {
   readonly end: () => void;
 };
 
-/** Takes the keyboard, whose keys for signals are ours to carry out. */
+/** Takes the keyboard; the keys for signals must be handled here. */
 function takeKeys({ stdin, stderr }: Invocation, { read, again, end }: KeysParts) {
   const goOn = (): void => {
     stdin.setRawMode(true);

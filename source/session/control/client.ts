@@ -14,7 +14,7 @@ export type ControlClient = {
   readonly calls: Calls;
   /** Asks for a hold of this strength; the other side may yield. Throws ChatError home-silent when it does not answer in time. */
   readonly hello: (wants: Rank) => Promise<Hello>;
-  /** Answers when the connection is gone. */
+  /** Resolves when the connection is gone. */
   readonly gone: Promise<void>;
   readonly end: () => void;
 };
@@ -39,7 +39,7 @@ const nobody: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'E
 /** Answers are trusted more than requests: a long history is one line. */
 const answerBytes = 256 * 1024 * 1024;
 
-/** The calls that are not safe to repeat; every other one is repeated when the other side dies without an answer. */
+/** The calls that are not safe to repeat; any other call is repeated when the other side dies without an answer. */
 const onceOnly: ReadonlySet<string> = new Set<keyof Calls>([
   'invite',
   'join',

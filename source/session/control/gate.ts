@@ -17,11 +17,11 @@ export function isMoved(error: unknown): boolean {
 /** Calls that can be stopped. */
 export type Gate = {
   readonly calls: Calls;
-  /** Rejects new calls as "moved", aborts those that only wait, and answers when the others are done. */
+  /** Rejects new calls as "moved", aborts those that only wait, and resolves when the others are done. */
   readonly close: () => Promise<void>;
 };
 
-/** The calls that only wait: aborting them changes nothing, so a hand-over does not wait for them. */
+/** The calls that only wait for something: aborting them changes nothing, so a hand-over does not wait for them. */
 const waiting: ReadonlySet<keyof Calls> = new Set(['wait', 'changed']);
 
 /** Puts a gate in front of `calls`. */

@@ -16,7 +16,7 @@ export type HomePaths = {
   readonly keys: string;
   readonly database: string;
   readonly vault: string;
-  /** Exists while a home is being made, locked by the process that makes it, and stays when that is cut off. */
+  /** Exists while a home is being made, locked by the process that makes it; it stays behind when that process is killed. */
   readonly beginning: string;
   readonly publicKey: string;
   readonly control: string;
@@ -98,8 +98,8 @@ function usualHome(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Where theme files lie: `themes` in the folder that the operating system has for the configuration of programs. Null where there is no such
- * folder, as for a user without a HOME.
+ * The folder of theme files: `themes` in the folder that the operating system has for the configuration of programs. Null where there is no
+ * such folder, as for a user without a HOME.
  */
 export function themesFolder(env: NodeJS.ProcessEnv): string | null {
   const { config } = envPaths('cryptochat', { suffix: '' });

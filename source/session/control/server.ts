@@ -13,7 +13,7 @@ import { isMoved } from './gate.ts';
 
 /** A client that answers on its socket. */
 export type ControlServer = {
-  /** Answers what is under way, tells every connection that it is closing, and removes the socket. */
+  /** Answers the requests under way, tells every connection that it is closing, and removes the socket. */
   readonly close: () => Promise<void>;
 };
 
@@ -43,7 +43,7 @@ const requestShape = v.object({
 
 /**
  * Serves `calls` on a UNIX socket as JSON-RPC 2.0, one object a line; a request gets its answer as soon as it has one. The socket has a new
- * name each time, which the file at `path` tells. Replaces what a dead process left; throws ChatError home-busy when a live one answers
+ * name each time, which is in the file at `path`. Replaces the files of a dead process; throws ChatError home-busy when a live one answers
  * there.
  */
 export async function serveControl(serving: Serving): Promise<ControlServer> {
@@ -61,7 +61,7 @@ export async function serveControl(serving: Serving): Promise<ControlServer> {
   return {
     async close() {
       server.close();
-      // The next server removes what a failing disk leaves here.
+      // The next server removes anything that a failing disk leaves here.
       await rm(serving.path, { force: true }).catch(() => undefined);
       while (underWay.size > 0) await Promise.all(underWay);
       await sayGoodbye(sockets);
@@ -69,7 +69,7 @@ export async function serveControl(serving: Serving): Promise<ControlServer> {
   };
 }
 
-/** Answers one connection; one that has said everything still gets its answers. */
+/** Serves one connection; one that sends nothing more still gets its answers. */
 function talk(serving: Serving, socket: Socket, underWay: Set<Promise<unknown>>): void {
   const mine = new Set<Promise<unknown>>();
   const all = [mine, underWay];

@@ -3,7 +3,7 @@ import { limits } from '../../core/limits.ts';
 import type { Facts, MachineFacts } from './facts.ts';
 import { check, countWords, spanWords } from './words.ts';
 
-/** Checks what can be seen of a home without opening it: disk, modes, passphrase, quarantine. */
+/** Checks everything about a home that is visible without opening it: disk, modes, passphrase, quarantine. */
 export function checkHome(machine: MachineFacts): readonly Check[] {
   const others = [checkFolders(machine), checkPassphrase(machine), checkQuarantine(machine)];
   return [checkDisk(machine), ...others, ...checkCarried(machine)];

@@ -205,7 +205,7 @@ export function checkPort({ address, listener }: At): readonly Check[] {
   return [check('port', address, 'note', words)];
 }
 
-/** What carries a connection from here to a place. */
+/** The means of a connection from here to a place. */
 function throughOf({ proxy, tor }: MachineFacts, { host }: Address): string {
   if (tor && (!tor.isForOnionsOnly || addressKind(host) === 'onion')) return 'Tor';
   return proxy ? 'the proxy' : '';

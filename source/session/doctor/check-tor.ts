@@ -2,7 +2,7 @@ import type { Check } from '../../core/check.ts';
 import type { MachineFacts, TorFacts } from './facts.ts';
 import { check } from './words.ts';
 
-/** Checks whether the address names an onion service that is switched off: two settings that are easy to set at odds. */
+/** Checks whether the address names an onion service that is switched off: two settings that easily end up contradicting each other. */
 export function checkOnionOff({ isOnionOff }: Pick<MachineFacts, 'isOnionOff'>): readonly Check[] {
   if (!isOnionOff) return [];
   const words = [

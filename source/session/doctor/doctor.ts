@@ -42,7 +42,7 @@ const pauseMs = 30;
 
 /**
  * Does the same for a home, no matter which process has it open: asks the client that runs there; where none runs, reads the database, and
- * sends and receives nothing. Throws what unlock() and openDatabase() throw.
+ * sends and receives nothing. Throws the errors of unlock() and openDatabase().
  */
 export async function examineHome(home: string, passphrase: AskPassphrase): Promise<readonly Check[]> {
   const until = Date.now() + patienceMs;

@@ -29,11 +29,11 @@ export type MachineFacts = {
   readonly quarantined: number;
   /** Envelopes that the listener holds. */
   readonly carried: number;
-  /** Why the listener cannot send them, in its words; empty if it can. */
+  /** The reason why the listener cannot send them, in its own words; empty if it can. */
   readonly trouble: string;
   /** The bytes waiting in the inbox itself. */
   readonly waitingBytes: number;
-  /** What the listener wrote down of the mailboxes, and since when the slots are what they are; 0 when there are none. */
+  /** The listener's report about the mailboxes, and the time of the last change of the slots; 0 when there are none. */
   readonly reached: readonly Reached[];
   readonly slotsAt: number;
 };
@@ -61,7 +61,7 @@ export type MailboxFacts = {
   readonly createdAt: number;
   readonly isGranted: boolean;
   readonly answeredAt: number | null;
-  /** When the slots and links were read that its host has. */
+  /** When the slots and links were read that its host now has. */
   readonly tableAt: number;
   readonly reason: string;
 };

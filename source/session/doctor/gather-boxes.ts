@@ -8,7 +8,7 @@ import { labelOf } from '../people/find-contact.ts';
 import { keptFor } from '../people/kept-for.ts';
 import type { MailboxFacts, OwnPlace } from './facts.ts';
 
-/** The facts about the boxes of this home elsewhere, from the database and from what its listener wrote down. */
+/** The facts about the boxes of this home elsewhere, from the database and from its listener's reports. */
 export function gatherMailboxes(database: Database, reached: readonly Reached[]): readonly MailboxFacts[] {
   // Skip a box that joining with a link started: it is claimed again with that link, or forgotten.
   const own = allBoxes(database).filter(({ seal, contactId }) => seal !== null || contactId === null);

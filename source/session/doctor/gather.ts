@@ -46,8 +46,8 @@ export type Patient = {
 };
 
 /**
- * Looks at this machine and this home. Connects to its own places only, through the proxy if there is one, and without one asks nobody
- * about an onion service. Throws what the disk says, as a ChatError.
+ * Looks at this machine and this home. Connects only to the home's own places, through the proxy if there is one; without a proxy, nobody
+ * is asked about an onion service. Throws errors of the disk as a ChatError.
  */
 export async function gatherMachine(patient: Patient): Promise<MachineFacts> {
   try {
@@ -103,7 +103,7 @@ type Way = Pick<MachineFacts, 'proxy'> & {
   readonly tryPlace: (place: string) => Promise<OwnPlace['connection']>;
 };
 
-/** How to try our own places. A SOCKS proxy says beforehand whether it lets us in, an HTTP proxy only that it is there. */
+/** Decides how to try our own places. A SOCKS proxy says beforehand whether it accepts us; an HTTP proxy only shows that it is there. */
 async function wayOut(ways: string, setting: string): Promise<Way> {
   const proxy = parseProxy(setting);
   const isNone = setting === '' || setting === directWord;
@@ -154,7 +154,7 @@ async function whyClosed(proxy: ProxyServer, to: Address | null, withinMs: numbe
   return null;
 }
 
-/** Connects and hangs up at once: not a byte is sent. */
+/** Connects and hangs up at once, without sending a byte. */
 function tryOwn(place: string): Promise<OwnPlace['connection']> {
   const parsed = parsePlace(place);
   if (!parsed || whyUnasked(parsed.host) !== null || addressKind(parsed.host) === 'nowhere')

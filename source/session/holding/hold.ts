@@ -18,7 +18,7 @@ export type Hold = {
   readonly session: Session;
   /** The session's calls, rejected as "moved" (gate.ts) from the moment the home is given up. */
   readonly calls: Calls;
-  /** Answers when this process starts to give up the home, to a stronger holder or by `end`. */
+  /** Resolves when this process starts to give up the home, to a stronger holder or by `end`. */
   readonly leaving: Promise<void>;
   readonly isLeaving: () => boolean;
   /** Gives it up. The listener keeps running when the settings say so or it ran before, unless `keepListening` says otherwise. */
@@ -51,8 +51,8 @@ const leavesMail: ReadonlySet<keyof Calls> = new Set(['send', 'join', 'accept', 
 const carryMs = 2000;
 
 /**
- * Opens the home, or connects to the client that has it open, whichever is possible; a weaker holder gives it up first.
- * `key` is asked only when there is nobody to connect to. Throws ChatError home-busy when neither works for 30 s.
+ * Opens the home, or connects to the client that has it open, whichever is possible; a weaker holder gives it up first. It asks for `key`
+ * only when there is nobody to connect to. Throws ChatError home-busy when neither works for 30 s.
  */
 export async function approach(holding: Holding, key: () => Promise<Key>): Promise<Approach> {
   const until = Date.now() + patienceMs;
@@ -138,7 +138,7 @@ async function serve({ home, rank, version }: Holding, session: Session, goesOn:
 /** The clients on the socket: the calls for them, and the mail that they queued. */
 type Others = {
   readonly calls: Calls;
-  /** Answers when the mail that they queued was tried, or another process carries it. */
+  /** Resolves when the mail that they queued was tried, or another process carries it. */
   readonly carry: () => Promise<void>;
   readonly leaveIt: () => void;
 };

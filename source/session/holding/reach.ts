@@ -15,7 +15,7 @@ export type Reached = {
   readonly calls: Calls;
   /** The session, while this process is the one that holds the home. */
   readonly local: Session | null;
-  /** Answers when this process no longer holds the home; at once when it never did. */
+  /** Resolves when this process no longer holds the home; at once when it never did. */
   readonly moved: Promise<void>;
   readonly end: () => Promise<void>;
 };
@@ -37,9 +37,9 @@ export type Reaching = {
 };
 
 /**
- * Gets through to a home: by the socket of the client that runs there, else by opening it and serving that socket
- * so that another command gets through at the same time. When a stronger client takes the home over, calls go
- * on there. Throws ChatError home-missing, home-busy, passphrase-needed, passphrase-wrong, and what opening a home throws.
+ * Gets through to a home: by the socket of the client that runs there, else by opening it and serving that socket so that another command
+ * gets through at the same time. When a stronger client takes the home over, calls go on there. Throws ChatError home-missing, home-busy,
+ * passphrase-needed, passphrase-wrong, and the errors of opening a home.
  */
 export async function reach(reaching: Reaching): Promise<Reached> {
   const { home, version, program, listen, passphrase, reads = false } = reaching;
@@ -83,7 +83,7 @@ export async function reach(reaching: Reaching): Promise<Reached> {
       over = true;
       await next?.catch(() => undefined);
       await leave(current);
-      // The asker has already heard about a key that nobody could give.
+      // The caller already knows that nobody could give the key.
       (await known?.catch(() => null))?.databaseKey.fill(0);
     },
   };

@@ -8,7 +8,7 @@ export type TorReport = {
   readonly version: string;
   /** How far it is connected to the Tor network, in percent; 100 when it can be used. */
   readonly percent: number;
-  /** What it is doing, or why it is stuck, in its own words. */
+  /** Its current work, or the reason why it is stuck, in its own words. */
   readonly summary: string;
   /** True once it uploads the descriptor of this home's onion service. */
   readonly announced: boolean;
@@ -46,7 +46,7 @@ function found(text: string, pattern: RegExp): string {
   return pattern.exec(text)?.groups?.['found'] ?? '';
 }
 
-/** Sends everything at once, and answers what arrived until the other side hung up; null when that is too much, too late, or nothing. */
+/** Sends everything at once, and returns what arrived until the other side hung up; null when that is too much, too late, or nothing. */
 function talk(path: string, orders: readonly string[]): Promise<string | null> {
   return new Promise((resolve) => {
     const socket: Socket = connect({ path });

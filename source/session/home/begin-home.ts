@@ -18,14 +18,13 @@ import { homeExists, homePaths, refuseToMake, type HomePaths } from '../control/
 /** The things that a home begins with besides its database; `passphrase` null means none. */
 export type Beginning = { readonly home: string; readonly passphrase: string | null } & NewConfig;
 
-/** Makes the database at the given path with the given key, closes it, and answers the identity's public key. */
+/** Makes the database at the given path with the given key, closes it, and returns the identity's public key. */
 export type Fill = (part: string, key: Bytes) => Promise<Bytes> | Bytes;
 
 /**
- * Makes a home where there is none, one process at a time. Starts over an interrupted one; the lock file shows that it was
- * interrupted, and stays until the home is whole: a vault without the lock file is the key of a history, and is never touched. Answers the
- * database key. Throws ChatError home-exists, home-busy, database-lost, address-bad, home-unmakeable, disk-full, and what guardHome()
- * throws.
+ * Makes a home where there is none, one process at a time. Starts over an interrupted one; the lock file shows that it was interrupted, and
+ * stays until the home is whole: a vault without the lock file is the key of a history, and is never touched. Returns the database key.
+ * Throws ChatError home-exists, home-busy, database-lost, address-bad, home-unmakeable, disk-full, and the errors of guardHome().
  */
 export async function beginHome(beginning: Beginning, fill: Fill): Promise<Bytes> {
   const { home } = beginning;

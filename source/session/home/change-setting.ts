@@ -12,9 +12,9 @@ import { homePaths } from '../control/home-paths.ts';
 const mostLines = 40;
 
 /**
- * Sets the value that `path` leads to in config.toml of `home`, and changes nothing else in it: comments, order and blanks stay. Answers
- * all settings as they are read back. Throws ChatError config-bad for a file that cannot be read as it is, setting-bad for a value that
- * cannot be, disk-full, disk-failed.
+ * Sets the value that `path` leads to in config.toml of `home`, and changes nothing else in it: comments, order and blanks stay. Returns
+ * all settings as they are read back. Throws ChatError config-bad for a file that cannot be read, setting-bad for a value that is not
+ * allowed, disk-full, disk-failed.
  */
 export async function changeSetting(home: string, path: Path, value: SettingValue): Promise<Settings> {
   checkSetting(path, value);
@@ -33,7 +33,7 @@ export async function changeSetting(home: string, path: Path, value: SettingValu
   }
 }
 
-/** The text with that one value changed: of all ways to write it, the first that says just this. */
+/** The text with that one value changed: written in the first way that reads back as exactly this change. */
 function withValue(toml: string, path: Path, value: SettingValue): string {
   const wanted = plain(parseToml(toml));
   let table = wanted;

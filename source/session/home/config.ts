@@ -27,7 +27,7 @@ import type { Config } from '../work/work.ts';
 /** The settings of a client where config.toml says nothing. */
 export const defaultConfig: Config = configOf(defaultSettings);
 
-/** A shorter time would not let anyone finish reading a message. */
+/** With a shorter time nobody could finish reading a message. */
 const leastLockMs = 10_000;
 
 function text(isGood: (text: string) => boolean, words: string) {

@@ -13,14 +13,14 @@ const places = [tmpdir(), '/dev/shm'];
 /**
  * Opens a copy of the database elsewhere, to read it when its disk is full or cannot be written: SQLite needs to write beside a database
  * even to read it. The copy is encrypted as the database is, and removed by `close`. Throws ChatError disk-full when there is no room for
- * it anywhere, and what openDatabase() throws.
+ * it anywhere, and the errors of openDatabase().
  */
 export async function openDatabaseCopy(file: string, key: Bytes): Promise<Database> {
   for (const place of places) {
     const folder = await mkdtemp(join(place, 'cryptochat-read-')).catch(() => null);
     const copy = folder && (await copyInto(folder, file));
     if (!folder || !copy) continue;
-    // At once, also where nobody waits for it: the process ends next.
+    // Do this synchronously, even where nobody waits for it: the process ends next.
     const remove = (): void => rmSync(folder, { recursive: true, force: true });
     process.once('exit', remove);
     try {

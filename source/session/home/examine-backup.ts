@@ -183,7 +183,7 @@ function isName(name: string | null): boolean {
   return name === null || Buffer.byteLength(name) <= limits.nameBytes;
 }
 
-/** A missing value passes: the schema says whether it may be missing. */
+/** A missing value passes; the schema decides whether it can be missing. */
 function hasLength(bytes: Bytes | null | undefined, length: number): boolean {
   return bytes === null || bytes === undefined || bytes.length === length;
 }

@@ -24,7 +24,7 @@ export function guardHome(home: string): void {
   }
 }
 
-/** `--allow-fs-read=/a/*` allows every file below /a, and `/a/b*c` every one that begins with /a/b; no other letter means anything. */
+/** `--allow-fs-read=/a/*` allows every file below /a, and `/a/b*c` every one that begins with /a/b; no other letter is special. */
 export function refusePattern(path: string): void {
   if (path.includes('*')) throw new ChatError('path-pattern', printableLine(path));
 }
@@ -37,7 +37,7 @@ export function refusePattern(path: string): void {
 function guardShapes(paths: HomePaths): void {
   for (const path of foldersOf(paths)) refuseUnless(path, 'folder');
   for (const path of [paths.config, paths.database, paths.vault]) refuseUnless(path, 'file');
-  // Node's permissions do not keep the listener from putting a socket where nothing is: that must keep nobody out.
+  // Node's permissions do not keep the listener from putting a socket where there is no file yet: a socket there must keep nobody out.
   for (const path of passingFilesOf(paths)) if (!look(path)?.isSocket()) refuseUnless(path, 'file');
   // SQLite takes an empty file for a database and fills it; none of ours is ever empty.
   if (look(paths.database)?.size === 0) throw new ChatError('database-damaged', 'it is empty');

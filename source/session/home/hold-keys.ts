@@ -4,7 +4,7 @@ import { printableLine } from '../../core/printable.ts';
 import type { HomePaths } from '../control/home-paths.ts';
 
 /**
- * Remembers which home, keys/ and chat.db these are. Answers a check that throws ChatError home-replaced once one of them was removed or
+ * Remembers which home, keys/ and chat.db these are. Returns a check that throws ChatError home-replaced once one of them was removed or
  * replaced: anything written then goes into files that nobody will ever open again, and must not be acknowledged.
  */
 export function holdKeys({ home, keys, database }: HomePaths): () => void {

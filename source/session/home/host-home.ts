@@ -46,8 +46,8 @@ export async function makeHostHome(
 }
 
 /**
- * Makes a voucher in a home without keys, where vouchers.json is the only place that knows of it, and answers its box link. Throws ChatError
- * lend-nowhere, home-busy, file-failed.
+ * Makes a voucher in a home without keys, where vouchers.json is the only place that knows of it, and returns its box link. Throws
+ * ChatError lend-nowhere, home-busy, file-failed.
  */
 export async function lendFrom(
   home: string,
@@ -62,7 +62,7 @@ export async function lendFrom(
   return { link: encodeBoxLink({ secret, place }) };
 }
 
-/** What a home without keys has lent, and a way to take it back. */
+/** Lists everything that a home without keys has lent, and takes it back. */
 export function lenderOf(home: string): Lender {
   const { inbox } = homePaths(home);
   return {

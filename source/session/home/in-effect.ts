@@ -32,7 +32,7 @@ type Settled = {
 
 /**
  * The settings of an open home as they are in effect: `onion` in the address is the place of the own onion service, and the boxes of this
- * home are places like those that were configured, and so is the one where its router passes a port on.
+ * home are places like those that were configured, and so is the place whose port its router forwards.
  */
 export function inEffect({ config, database, paths, mapped }: Settled): Config {
   return {
@@ -42,7 +42,7 @@ export function inEffect({ config, database, paths, mapped }: Settled): Config {
       const onion = config.onion ? ownOnionPlace(database) : null;
       const own = withOnion(config.address, onion);
       const boxes = boxPlaces(database);
-      // Put a place that anyone could have named last: a link carries the first.
+      // Put a place that anyone could have named at the end, because a link carries the first one.
       if (mapped.isUnproven) return withMapped(withBoxes(own, boxes), mapped.place);
       return withBoxes(withMapped(own, mapped.place), boxes);
     },
@@ -55,7 +55,7 @@ function withMapped(address: string, mapped: string): string {
   return isIn ? address : [...places, mapped].join(' ');
 }
 
-/** The place that the router forwarded last, so contacts do not hear of two changes at each start. */
+/** The place that the router forwarded last, so contacts are not told of two changes at each start. */
 export async function mappedPlace({
   home,
   config,

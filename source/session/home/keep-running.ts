@@ -18,9 +18,9 @@ export type Ward<Found extends Running> = {
   readonly runs: (found: Found) => void;
   /** True while a process with this id is the program. */
   readonly isIt: (pid: number) => Promise<boolean>;
-  /** Checks a running program; answers after how many ms to check again. */
+  /** Checks a running program; returns the ms until the next check. */
   readonly look?: (found: Found) => Promise<number>;
-  /** True for a failure that a short pause would not fix. */
+  /** True for a failure that does not go away after a short pause. */
   readonly lasting: ReadonlySet<ErrorCode>;
   readonly stop: () => Promise<unknown>;
 };
@@ -77,7 +77,7 @@ function failureOf(error: unknown): ChatError {
   return new ChatError('listener-failed', failure instanceof Error ? failure.message : String(failure));
 }
 
-/** Answers at once when `signal` says that it no longer matters. */
+/** Resolves at once when `signal` says that it no longer matters. */
 async function rest(ms: number, signal: AbortSignal): Promise<void> {
   await pause(ms, null, { signal }).catch(() => null);
 }

@@ -17,7 +17,7 @@ export async function saveNewFile(path: string, content: string | Uint8Array): P
   if (!isNew) throw new ChatError('file-exists', printableLine(path));
 }
 
-/** The failure for what the system says of a file that a person named. */
+/** The failure for a system error about a file that a person named. */
 export function fileFailure(path: string, error: unknown): unknown {
   const failure = asFailure(error);
   if (!(failure instanceof ChatError) || failure.code !== 'disk-failed') return failure;

@@ -12,7 +12,9 @@ export type Lender = {
   readonly takeBack: (voucher: Voucher) => Promise<void>;
 };
 
-/** What a home has lent: links that still make boxes, then the boxes; `whose` names the contacts by the ids of their boxes. */
+/**
+ * Lists everything that a home has lent: links that still make boxes, then the boxes; `whose` names the contacts by the ids of their boxes.
+ */
 export async function lentBy(
   { inbox, vouchers }: Pick<Lender, 'inbox' | 'vouchers'>,
   whose: ReadonlyMap<string, string> = new Map(),

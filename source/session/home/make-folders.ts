@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 /**
  * Makes a folder (0700) and those above it that are missing. Node's own function loops for ever where the system says ENOENT about a folder
- * whose parent is there, as in /proc. Throws what the system says.
+ * whose parent is there, as in /proc. Throws the system's errors.
  */
 export function makeFolders(path: string): void {
   const error = make(path);

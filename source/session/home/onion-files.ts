@@ -66,7 +66,9 @@ export async function makeOnionFolders(files: OnionFiles): Promise<void> {
   for (const path of [files.more, files.key, files.cookie]) await guardPath(path);
 }
 
-/** Gives Tor the key that a seed (32 bytes) makes; answers whether it had another one. What Tor has derived from another key goes. */
+/**
+ * Gives Tor the key that a seed (32 bytes) makes; returns whether it had another one. Removes the files that Tor derived from another key.
+ */
 export async function giveOnionKey(files: OnionFiles, seed: Uint8Array): Promise<boolean> {
   const wanted = onionKeyFile(seed);
   const found = await readBounded(files.key, wanted.length).catch(ignoreMissing);

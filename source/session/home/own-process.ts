@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const isLinux = process.platform === 'linux';
 
-/** How often an ending process is looked at, how long it has to end, and what part of that after a SIGKILL. */
+/** How often to check an ending process, how long it has to end, and how much of that time is left after a SIGKILL. */
 const lookEveryMs = 50;
 const endWithinMs = 5000;
 const forceMs = 1000;
@@ -21,7 +21,7 @@ export async function hasWords(pid: number, words: readonly string[]): Promise<b
   return (await commandLine(pid)).includes(`\0${isLinux ? wanted : wanted.replaceAll(' ', '\0')}\0`);
 }
 
-/** Ends a process, by force if it must be; `isIt` tells whether it still runs. Answers whether it is gone: a jail may forbid signals. */
+/** Ends a process, by force if it must be; `isIt` tells whether it still runs. Returns whether it is gone: a jail may forbid signals. */
 export async function endProcess(pid: number, isIt: () => Promise<boolean>): Promise<boolean> {
   if (!signal(pid, 'SIGTERM')) return !(await isIt());
   for (let waited = 0; waited < endWithinMs && (await isIt()); waited += lookEveryMs) {
@@ -59,7 +59,7 @@ async function commandLine(pid: number): Promise<string> {
   }
 }
 
-/** False if it could not be sent: it ended on its own in the meantime, or that is forbidden. */
+/** False if the signal could not be sent: the process ended on its own, or signals are forbidden. */
 function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name);

@@ -8,7 +8,7 @@ import { unreachable } from '../../outbox/exchange.ts';
 import { postEnvelope, type Outcome, type Post } from '../../outbox/post.ts';
 import type { Config } from '../work/work.ts';
 
-/** What of a context says how it goes with the own Tor. */
+/** The part of a context that holds the state of our own Tor. */
 type Within = {
   readonly config: Pick<Config, 'proxy'>;
   readonly state: Pick<Store<State>, 'get' | 'subscribe'>;
@@ -19,12 +19,12 @@ export function isConnected(onion: OnionState): boolean {
   return onion.phase === 'running' && onion.percent === 100;
 }
 
-/** Why nothing can be asked for at a place now, in words for a person, if the way to it is an own Tor that is not connected; else null. */
+/** The reason why a place cannot be reached now, in words for a person, if it needs our own Tor and that is not connected; else null. */
 export function whyNoTor({ config, state }: Within, place: string): string | null {
   return goesByTor(config, place) ? whyNot(state.get().onion) : null;
 }
 
-/** Posts envelopes, but nothing to a Tor that would only hold it. */
+/** Posts envelopes, but not through a Tor that is not connected and would only delay them. */
 export function postByTor({ state }: Pick<Within, 'state'>, post: Post): Promise<Outcome> {
   const { proxy = '', place } = post;
   const why = whyNoTor({ state, config: { proxy } }, place);
@@ -36,7 +36,7 @@ function goesByTor({ proxy }: Pick<Config, 'proxy'>, place: string): boolean {
   return way?.socket !== undefined;
 }
 
-/** Another program may run it: trying will tell. */
+/** Another program may run it, so just try. */
 function whyNot(onion: OnionState): string | null {
   if (onion.phase === 'starting') return 'your Tor is still starting';
   if (onion.phase === 'failed') return `your Tor is not running: ${onion.reason}`;
@@ -45,8 +45,8 @@ function whyNot(onion: OnionState): string | null {
 }
 
 /**
- * Waits until the own Tor is connected, if the way to a place is through it: for a step that a person waits for. Throws ChatError proxy-failed when
- * it does not run, or is not connected in time.
+ * Waits until our own Tor is connected, if a place is reached through it: for a step that a person waits for. Throws ChatError proxy-failed
+ * when it does not run, or is not connected in time.
  */
 export async function untilTor(within: Within, place: string): Promise<void> {
   const isOver = (): boolean =>

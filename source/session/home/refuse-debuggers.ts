@@ -1,10 +1,10 @@
 import { close, url } from 'node:inspector';
 
 /**
- * Makes this process deaf to everything that would let another one look into it: SIGUSR1 (Node opens a debugger on
- * 127.0.0.1:9229 for it), a debugger that is open already, and what NODE_OPTIONS may have tied to SIGUSR2 (a heap snapshot, a
- * report). The listener runs as the same user, so it can send signals to this process and connect to its ports. Do it first,
- * and again before a key is read: a signal that came while Node was starting opens the debugger a moment later.
+ * Makes this process deaf to everything that would let another one look into it: SIGUSR1 (Node opens a debugger on 127.0.0.1:9229 for it),
+ * a debugger that is open already, and what NODE_OPTIONS may have tied to SIGUSR2 (a heap snapshot, a report). The listener runs as the
+ * same user, so it can send signals to this process and connect to its ports. Call it first, and again before a key is read: a signal that
+ * came while Node was starting opens the debugger a moment later.
  */
 export function refuseDebuggers(): void {
   if (!process.listeners('SIGUSR1').includes(ignore)) process.on('SIGUSR1', ignore);

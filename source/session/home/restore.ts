@@ -12,7 +12,7 @@ import { examineBackup } from './examine-backup.ts';
 import type { Config } from '../work/work.ts';
 import { fileFailure } from './key-file.ts';
 
-/** A backup that opened, every page of it, and what it says of its home. */
+/** A backup whose every page was checked, and its facts about its home. */
 export type OpenedBackup = {
   readonly checked: CheckedBackup;
   readonly name: string;
@@ -69,8 +69,8 @@ async function readSalt(path: string): Promise<Bytes> {
 export type Restoring = { readonly home: string; readonly passphrase: string | null } & NewConfig;
 
 /**
- * Makes a home out of a backup, with a new database key. chat.db gets its name last: a crash, or a disk that gives up, leaves
- * no home. Answers the database key. Throws ChatError home-exists, address-bad, backup-damaged, disk-full.
+ * Makes a home out of a backup, with a new database key. chat.db gets its name last: a crash, or a failing disk, leaves no home. Returns
+ * the database key. Throws ChatError home-exists, address-bad, backup-damaged, disk-full.
  */
 export async function restoreHome(
   { checked }: Pick<OpenedBackup, 'checked'>,

@@ -9,7 +9,10 @@ export async function runningListener(inbox: string): Promise<Presence | null> {
   return presence && (await isListener(presence.pid, inbox)) ? presence : null;
 }
 
-/** Stops the listener that runs on an inbox, by force if necessary; answers whether there was one. Throws ChatError listener-failed when it keeps running. */
+/**
+ * Stops the listener that runs on an inbox, by force if necessary; returns whether there was one. Throws ChatError listener-failed when it
+ * keeps running.
+ */
 export async function stopListener(inbox: string): Promise<boolean> {
   const running = await runningListener(inbox);
   if (!running) return false;

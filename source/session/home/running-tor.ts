@@ -13,12 +13,15 @@ export async function runningTor(home: string): Promise<number | null> {
   return Number.isSafeInteger(pid) && (await isTor(pid, files)) ? pid : null;
 }
 
-/** Stops the Tor that runs for a home, by force if necessary; answers whether there was one. Throws ChatError tor-failed when it keeps running. */
+/**
+ * Stops the Tor that runs for a home, by force if necessary; returns whether there was one. Throws ChatError tor-failed when it keeps
+ * running.
+ */
 export async function stopTor(home: string): Promise<boolean> {
   const pid = await runningTor(home);
   if (pid === null) return false;
   const files = onionFiles(home);
-  // What it has in its folder is still its own.
+  // The files in its folder still belong to it.
   if (!(await endProcess(pid, () => isTor(pid, files))))
     throw new ChatError('tor-failed', `the running one, process ${pid}, cannot be stopped from here`);
   // After a SIGKILL Tor has left it.

@@ -10,15 +10,15 @@ import { beginHome } from './begin-home.ts';
 import { makeLastingPreKeys } from '../keyring/make-bundle.ts';
 
 /**
- * Makes a home: folders, settings, database with the first identity, vault. Answers the database key. Throws ChatError name-bad and
- * what beginHome() throws.
+ * Makes a home: folders, settings, database with the first identity, vault. Returns the database key. Throws ChatError name-bad and the
+ * errors of beginHome().
  */
 export async function setUpHome(options: { readonly home: string } & SetUp): Promise<Bytes> {
   const name = checkName(options.name);
   return beginHome(options, (part, key) => fillNew(part, key, name));
 }
 
-/** Fills the database that the home begins with: a new identity. */
+/** Fills the database of a new home with a new identity. */
 async function fillNew(part: string, key: Bytes, name: string): Promise<Bytes> {
   const database = openDatabase(part, key);
   try {

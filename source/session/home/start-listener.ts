@@ -11,7 +11,7 @@ import { refusePattern } from './guard-home.ts';
 import { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 
-/** Where a listener is to listen, and for which inbox; `program` is listener.js of the bundle or source/listener/main.ts. */
+/** The address where a listener should listen, and its inbox; `program` is listener.js of the bundle or source/listener/main.ts. */
 export type ListenerPlan = {
   readonly inbox: string;
   readonly host: string;
@@ -21,7 +21,7 @@ export type ListenerPlan = {
   readonly map?: boolean;
 };
 
-/** A listener that was started: it listens, or says why it does not. */
+/** A started listener: it listens, or gives the reason why it does not. */
 export type Started =
   | {
       readonly kind: 'listening';
@@ -102,8 +102,8 @@ export const listenerSources = [
 ] as const;
 
 /**
- * The identity of a listener: hex SHA-256 of Node's version, its flags and its program. A listener that says anything else in listener.json
- * is of another version of cryptochat, and is replaced.
+ * The identity of a listener: hex SHA-256 of Node's version, its flags and its program. A listener with a different identity in
+ * listener.json belongs to another version of cryptochat, and is replaced.
  */
 export async function listenerBuild(plan: ListenerPlan): Promise<string> {
   const { flags, files } = await listenerFlags(plan);
@@ -143,7 +143,7 @@ async function listenerFlags(plan: ListenerPlan): Promise<{
     ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
     // SIGUSR1 would open a debugger.
     '--disable-sigusr1',
-    // SQLite, and V8 for some of its flags, open files behind the back of the permissions.
+    // SQLite, and V8 for some of its flags, open files that the permissions do not check.
     '--no-experimental-sqlite',
     '--freeze-flags-after-init',
     '--disallow-code-generation-from-strings',
@@ -160,7 +160,7 @@ function ownProgram(): string {
   return existsSync(bundled) ? bundled : fileURLToPath(new URL('../../listener/main.ts', import.meta.url));
 }
 
-/** Starts a listener in a session of its own, without an environment; resolves with the first thing it says. */
+/** Starts a listener in a session of its own, without an environment; resolves with its first report. */
 export async function startListener(plan: ListenerPlan): Promise<Started> {
   const child = spawn(process.execPath, await listenerArguments(plan), {
     cwd: await realpath(plan.inbox),
@@ -206,7 +206,7 @@ function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
 }
 
-/** The reason why a listener did not start, from what it said before it ended: `code` is the system's, or one of ours. */
+/** The reason why a listener did not start, from its output: `code` is the system's, or one of ours. */
 export function listenerFailure(
   { host, port, inbox }: ListenerPlan,
   { code, message }: { readonly code: string; readonly message: string },

@@ -27,16 +27,16 @@ export type TorPlan = {
   readonly home: string;
   /** Where the listener is bound; an empty host for nowhere. */
   readonly bound: Address;
-  /** Answers the current setting of config.toml at each start: Tor itself connects through it. */
+  /** Returns the current setting of config.toml at each start: Tor itself connects through it. */
   readonly proxy: () => Promise<string>;
   readonly seed: Uint8Array | null;
-  /** In the place of PATH, where the program is looked for. */
+  /** Used instead of PATH when looking for the program. */
   readonly path?: string;
 };
 
 /**
- * The Tor that fits the plan: the one that runs, else one that is started. One that runs and does not fit is replaced if it `mayReplace`; else it
- * is taken over, unless it uses another proxy. Throws ChatError tor-missing, tor-failed, folder-open, folder-owner, config-bad.
+ * The Tor that fits the plan: the one that runs, else a new one. A running one that does not fit is replaced if `mayReplace`; else it is
+ * taken over, unless it uses another proxy. Throws ChatError tor-missing, tor-failed, folder-open, folder-owner, config-bad.
  */
 export async function adoptOrStartTor(plan: TorPlan, mayReplace: boolean): Promise<Running> {
   const files = onionFiles(plan.home);
@@ -87,9 +87,9 @@ async function lockStart(files: OnionFiles): Promise<() => void> {
   }
 }
 
-/** Starts Tor in a session of its own; resolves once it takes orders. Throws ChatError tor-failed with the reason that Tor gave. */
+/** Starts Tor in a session of its own; resolves once it accepts commands. Throws ChatError tor-failed with the reason that Tor gave. */
 async function startTor(program: string, files: OnionFiles): Promise<Running> {
-  // Only what this Tor says counts.
+  // Only the output of this Tor counts.
   for (const path of [files.control, files.cookie, files.log]) await rm(path, { force: true });
   const words = ['--defaults-torrc', '/dev/null', '-f', await realpath(files.torrc)];
   const child = spawn(program, words, {
@@ -111,7 +111,7 @@ async function startTor(program: string, files: OnionFiles): Promise<Running> {
   throw new ChatError('tor-failed', reasonIn(`${said}\n${log?.toString('utf8') ?? ''}`) || failure);
 }
 
-/** Null once it takes orders; else why it never will. */
+/** Null once it accepts commands; else the reason why it never will. */
 async function answersOrEnds(child: ChildProcess, files: OnionFiles): Promise<string | null> {
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
@@ -126,7 +126,7 @@ async function answersOrEnds(child: ChildProcess, files: OnionFiles): Promise<st
   }
 }
 
-/** The sentence in what Tor logged that says why it gave up. */
+/** The sentence in Tor's log that says why it gave up. */
 export function reasonIn(log: string): string {
   const lines = [...log.matchAll(/\[(?:warn|err)\] (?<text>.*)$/gmu)].map(
     ({ groups }) => groups?.['text'] ?? '',

@@ -11,8 +11,8 @@ import { adoptOrStartTor, type TorPlan } from './start-tor.ts';
 export { runningTor, stopTor } from './running-tor.ts';
 
 /**
- * Keeps one Tor running for a home (keep-running.ts). One whose torrc is another than would be written now is replaced, but only at first: a
- * `listen` and a messenger of one home do not end each other's. `changed` hears every state.
+ * Keeps one Tor running for a home (keep-running.ts). A running one whose torrc differs from the current plan is replaced, but only at
+ * first, so a `listen` and a messenger of one home do not end each other's Tor. `changed` gets every state.
  */
 export function superviseTor(options: TorPlan & { readonly changed: (state: OnionState) => void }): Keeper {
   const { changed, ...plan } = options;

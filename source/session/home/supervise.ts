@@ -18,8 +18,8 @@ export type Supervisor = Keeper & {
 type Running = Runs & { readonly host: string; readonly port: number };
 
 /**
- * Keeps one listener running on an inbox (keep-running.ts). One that listens elsewhere than the plan says, or is another version's, is
- * replaced. `changed` hears every state.
+ * Keeps one listener running on an inbox (keep-running.ts). It replaces one that listens at another address than the plan says, or that
+ * belongs to another version. `changed` gets every state.
  */
 export function superviseListener(
   options: ListenerPlan & { readonly changed: (state: ListenerState) => void },
@@ -44,7 +44,7 @@ export function superviseListener(
   return { ready: () => first.promise, ...keeper };
 }
 
-/** The listener that fits the plan, or why there is none. */
+/** The listener that fits the plan, or the reason why there is none. */
 async function adoptOrStart(plan: ListenerPlan): Promise<Running | ChatError> {
   await prepareInbox(plan.inbox);
   const found = await runningListener(plan.inbox);

@@ -8,8 +8,8 @@ import { prepareInbox } from '../../inbox/maildir.ts';
 type Letters = Extract<Pouch, { kind: 'envelopes' }>;
 
 /**
- * Stores the envelopes of a pouch in an inbox, through the door that the listener uses: all of them, or none where it is refused; without
- * any key of a person. Throws ChatError pouch-foreign, pouch-full, pouch-half, disk-full, and what the disk says. PROTOCOL.md §14.
+ * Stores the envelopes of a pouch in an inbox, through the door that the listener uses: all of them, or none when one is refused; needs
+ * nobody's keys. Throws ChatError pouch-foreign, pouch-full, pouch-half, disk-full, and the system's errors. PROTOCOL.md §14.
  */
 export async function takeIn(inbox: string, pouch: Letters, name: Printable): Promise<void> {
   try {

@@ -6,7 +6,7 @@ import { inEffectOutside } from './in-effect.ts';
 
 /**
  * Writes into carry.json and mailboxes.json the ways out that config.toml names now, before a listener starts without the client that wrote
- * them: it would go out the old way. What is not there stays away. Throws what the disk says. PROTOCOL.md "Parcels".
+ * them: it would use the old ways out. It makes no file that is missing. Throws the system's errors. PROTOCOL.md "Parcels".
  */
 export async function tellListener(config: Config, paths: HomePaths): Promise<void> {
   const { inbox } = paths;

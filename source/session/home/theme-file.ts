@@ -16,7 +16,7 @@ import {
 } from '../../core/themes.ts';
 import { lineOf, type Path } from './config-toml.ts';
 
-/** Makes the failure of a value, from the way to it and what is wrong. */
+/** Makes the failure for a value, from its path and the fault. */
 type Fault = (path: Path, reason: string) => ChatError;
 
 type Table = Readonly<Record<string, unknown>>;

@@ -34,7 +34,7 @@ async function readAll(folder: string, names: readonly string[]): Promise<Themes
   return { files, faults };
 }
 
-/** The theme in a file, or why it cannot be used; null where there is no such file. */
+/** The theme in a file, or the reason why it cannot be used; null where there is no such file. */
 async function readOne(folder: string, name: string): Promise<ThemeFile | string | null> {
   const file = `${printableLine(name, 40)}${ending}`;
   if (settings.theme.values.some((own) => own === name))

@@ -8,7 +8,7 @@ import { limits } from '../../core/limits.ts';
 /** A Tor that is installed. */
 export type TorProgram = { readonly path: string; readonly version: string };
 
-/** Where Tor may be besides the folders of PATH, which a service manager, or a user without rights, may not have whole. */
+/** Where Tor may be besides the folders of PATH, because a service manager, or a user without rights, may have an incomplete PATH. */
 const otherFolders = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin', '/opt/local/bin'];
 
 /** The path of the Tor program of this system; null when none is installed. A relative folder in PATH does not count. */

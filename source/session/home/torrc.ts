@@ -6,7 +6,10 @@ import { printableLine } from '../../core/printable.ts';
 import { parseProxy } from '../../core/proxy.ts';
 import type { OnionFiles } from './onion-files.ts';
 
-/** What a torrc follows from: where the listener is bound (an empty host for nowhere), the setting `proxy`, and the person's own lines. */
+/**
+ * Everything that a torrc depends on: where the listener is bound (an empty host for nowhere), the setting `proxy`, and the person's own
+ * lines.
+ */
 export type TorrcPlan = {
   readonly files: OnionFiles;
   /** The program and its version, so that a Tor of an older one is replaced. */
@@ -19,8 +22,8 @@ export type TorrcPlan = {
 };
 
 /**
- * The text of a torrc. The person's lines come first: where Tor takes one value, ours counts. The same plan makes the same text, which says
- * whether a Tor that runs is the one that would be started now. Throws ChatError tor-failed. PROTOCOL.md "Onion service".
+ * The text of a torrc. The person's lines come first: where Tor takes only one value, ours wins. The same plan always makes the same text,
+ * so comparing texts shows whether a running Tor still fits. Throws ChatError tor-failed. PROTOCOL.md "Onion service".
  */
 export function formatTorrc({ files, program, bound, proxy, more, place }: TorrcPlan): string {
   return [

@@ -10,7 +10,7 @@ import { refuseDebuggers } from './refuse-debuggers.ts';
 /** The key that a home is opened with. */
 export type Key = { readonly databaseKey: Bytes; readonly passphrase: boolean };
 
-/** Answers a passphrase to try, a different one for each call, or null when there are no more. */
+/** Returns a passphrase to try, a different one for each call, or null when there are no more. */
 export type AskPassphrase = () => Promise<string | null>;
 
 /**
@@ -27,13 +27,13 @@ export async function isLocked(home: string): Promise<boolean> {
 }
 
 /**
- * Gets the database key of `home`, asking for passphrases until one fits. Throws what isLocked throws, and ChatError
- * passphrase-needed when there is none to try, passphrase-wrong when there is no other.
+ * Gets the database key of `home`, asking for passphrases until one fits. Throws the errors of isLocked(), and ChatError passphrase-needed
+ * when there is none to try, passphrase-wrong when none of them fits.
  */
 export async function unlock(home: string, ask: AskPassphrase): Promise<Key> {
   const { keys, beginning } = homePaths(home);
   const locked = await isLocked(home);
-  // The set-up was cut off after its last step. A disk that cannot be written keeps nothing from being read.
+  // The set-up was cut off after its last step. A disk that cannot be written can still be read.
   await rm(beginning, { force: true }).catch(() => undefined);
   if (!locked) return { databaseKey: await openVault(keys, null), passphrase: false };
   let failure = new ChatError('passphrase-needed');

@@ -29,8 +29,8 @@ export function linkPlace({ config }: Pick<Context, 'config'>, { address: asked,
 }
 
 /**
- * Stores the data behind a new link of the current identity, and has its blob laid out; answers the link's secret. Throws ChatError
- * home-revoked.
+ * Stores the data behind a new link of the current identity, and has its blob put out for pickup; returns the link's secret. Throws
+ * ChatError home-revoked.
  */
 export function layOut(work: Work, bundle: Bundle, { card }: { readonly card: boolean }): Bytes {
   refuseRevoked(work);

@@ -52,7 +52,7 @@ export function lastingBundle(work: Work, identity: Identity): Bundle {
   };
 }
 
-/** The content that a contact is given for the day when a session is lost: a bundle of my newest identity, signed by it. */
+/** The content that a contact keeps in case a session is lost: a bundle of my newest identity, signed by it. */
 export function reserveBody(work: Work): Body {
   const identity = currentIdentity(work.database);
   const bundle = encodeBundle(lastingBundle(work, identity));

@@ -24,7 +24,9 @@ export function notePlace(work: Work): void {
   writeSetting(work.database, 'places', JSON.stringify([now, ...left, ...before].slice(0, mostPlaces)));
 }
 
-/** Tells whether a placeTag names the address of this home, or one that it had so lately that news for it there may still be on its way. */
+/**
+ * Tells whether a placeTag names the address of this home, or one that it left so recently that messages to it may still be on their way.
+ */
 export function isMyPlace(work: Work, place: Bytes): boolean {
   const wanted = toHex(place);
   const isIt = ({ tag, plain }: Past): boolean => tag === wanted || plain === wanted;
@@ -38,7 +40,7 @@ function placeNow({ address, now }: Work): Past {
   return { tag, plain, leftAt: now };
 }
 
-/** A backup may hold anything under this name. */
+/** A backup can contain anything under this name. */
 function pastOf({ database }: Work): readonly Past[] {
   try {
     const read: unknown = JSON.parse(settingOrNull(database, 'places') ?? '[]');

@@ -14,7 +14,7 @@ const signaturesLength = 128;
 /** The kinds of content that this program reads, as its contacts are told. */
 export const myAbilities: Bytes = encodeAbilities(knownKinds);
 
-/** How a contact can write to me, as `identity`: my name and address, its newest seal key, and the contact's own slot. */
+/** Says how a contact can write to me, as `identity`: my name and address, its newest seal key, and the contact's own slot. */
 export function myProfile(work: Work, contactId: number, identity: Identity): Profile {
   return {
     name: readSetting(work.database, 'name'),

@@ -21,7 +21,7 @@ export const receipt: Kind<BodyOf<'receipt'>> = {
   },
 };
 
-/** Acts on an ack that shows that one of the two homes was set back to an earlier state. */
+/** Handles an ack that shows that one of the two homes was set back to an earlier state. */
 export async function goWhereTheyStand(
   work: Work,
   contactId: number,

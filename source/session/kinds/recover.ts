@@ -33,7 +33,7 @@ export async function askAgain(work: Work, contactId: number, myEpoch = 0): Prom
     addNotice(work, contactId, askedAgain, unreadableTopic);
 }
 
-/** Resets the session with a contact, if that is not too soon; answers whether it did. */
+/** Resets the session with a contact, if that is not too soon; returns whether it did. */
 export async function beginAnew(work: Work, contact: ContactRow): Promise<boolean> {
   return isDue(work.database, contact.id, 'reset', work.now) && reset(work, contact);
 }
@@ -47,7 +47,7 @@ export async function repeatReset(work: Work, contactId: number): Promise<void> 
 /**
  * Begins a new session with a reset: a list of what I have, and how to write to me. The session is begun as my newest identity, and the
  * reset brings the proof of that identity to a contact that does not follow it yet. Messages that wait for the contact are encrypted again.
- * Answers false when there is no session and none can be started.
+ * Returns false when there is no session and none can be started.
  */
 export async function reset(work: Work, contact: ContactRow): Promise<boolean> {
   if (isHelloOnItsWay(contact)) return false;

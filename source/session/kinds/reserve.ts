@@ -15,7 +15,7 @@ import type { Kind, Speaker, Work } from '../work/work.ts';
 import { frozenReason } from '../people/find-contact.ts';
 import { reserveBody } from '../keyring/make-bundle.ts';
 
-/** A contact's bundle for the day when a session is lost: PROTOCOL.md "Recovery". */
+/** A contact's bundle, kept in case a session is lost: PROTOCOL.md "Recovery". */
 export const reserve: Kind<BodyOf<'reserve'>> = {
   apply: (work, from, { body }) => applyReserve(work, from, body),
   again: reserveBody,

@@ -64,7 +64,7 @@ export function goOnAfter(work: Work, contactId: number, theirs: Content): boole
 
 type Free = { readonly from: number; readonly upTo: number; readonly taken: ReadonlySet<number> };
 
-/** Renumbers the undelivered messages, and fills the seqs that are left up to `upTo`; answers the next seq. */
+/** Renumbers the undelivered messages, and fills the seqs that are left up to `upTo`; returns the next seq. */
 function assignFreeSeqs(work: Work, contactId: number, { from, upTo, taken }: Free): number {
   const rows = [...undeliveredTo(work.database, contactId)];
   const moves: Array<{ row: number; seq: number }> = [];
@@ -94,7 +94,7 @@ function addVoid(work: Work, contactId: number): number {
 
 /**
  * Goes back to where a contact stands: sends again what it does not have, including messages that were delivered before its home was set
- * back. No tick is taken away: the messages had been delivered when the tick was set. Answers false when it is too soon to go back.
+ * back. No tick is taken away: the messages had been delivered when the tick was set. Returns false when it is too soon to go back.
  */
 export function goBackTo(work: Work, contactId: number, theirs: Content): boolean {
   if (!mayGo(work, contactId)) return false;

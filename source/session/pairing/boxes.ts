@@ -33,10 +33,10 @@ export function createBoxCalls(context: Context): Pick<Calls, BoxCalls> {
 
 type BoxCalls = 'lend' | 'lent' | 'endLent' | 'takeBox' | 'boxes' | 'leaveBox';
 
-/** What one box link lends. */
+/** The boxes that one box link lends. */
 type Lending = { readonly bytes?: number | undefined; readonly boxes?: number | undefined };
 
-/** Makes a voucher for boxes at this home's listener, and answers its box link. Throws ChatError address-bad. */
+/** Makes a voucher for boxes at this home's listener, and returns its box link. Throws ChatError address-bad. */
 async function lend(context: Context, ask: Lending): Promise<{ readonly link: string }> {
   const own = placesOf(context.config.address).find((one) => parsePlace(one)?.box === '');
   if (own === undefined) throw new ChatError('lend-nowhere');
@@ -78,7 +78,10 @@ async function takeBox(context: Context, text: string): Promise<{ readonly place
   return { place };
 }
 
-/** Wait until a box knows its slots before telling contacts about it: they would be refused there. A home without a box has no table to wait for. */
+/**
+ * Wait until a box knows its slots before telling contacts about it: their messages would be refused there. A home without a box has no
+ * table to wait for.
+ */
 export async function tellNewBox(context: Context, place: string): Promise<void> {
   const isKnown = await readInTurn(context, (database) => allContacts(database).length > 0);
   if (isKnown && (await runningListener(context.paths.inbox))) await tableIsThere(context, place);
@@ -127,7 +130,7 @@ async function leave(context: Context, place: string): Promise<{ readonly left: 
   return { left: why === null };
 }
 
-/** Waits until the host of a box has the slots and links of this moment, but not for long; answers whether it has. */
+/** Waits until the host of a box has the slots and links of this moment, but not for long; returns whether it has. */
 export async function tableIsThere({ paths }: Context, place: string): Promise<boolean> {
   const since = await tableChangedAt(paths.inbox);
   for (let waited = 0; waited < limits.boxTableWaitMs; waited += limits.boxTableLookMs) {

@@ -7,7 +7,7 @@ import { turn, type Context, type Work } from '../work/work.ts';
 import { layOut, linkPlace, type LinkAsk, withdraw } from '../keyring/links.ts';
 import { forLink, lastingBundle } from '../keyring/make-bundle.ts';
 
-/** A request for the card: the address it is written with, and whether it must be another one than before. */
+/** A request for the card: the address in it, and whether a new card must replace the old one. */
 export type CardAsk = LinkAsk & { readonly anew?: boolean | undefined };
 
 /**
@@ -27,7 +27,7 @@ export async function giveCard(context: Context, ask: CardAsk): Promise<{ readon
   return { link };
 }
 
-/** Ends the card, if there is one, inside a transaction; answers whether there was. */
+/** Ends the card, if there is one, inside a transaction; returns whether there was. */
 export function withdrawCard(work: Work): boolean {
   const card = currentCard(work);
   if (card) withdraw(work, card);

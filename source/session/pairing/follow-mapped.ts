@@ -5,10 +5,16 @@ import { isUnproven, readMappedPort } from '../../inbox/mapped-port.ts';
 import type { Context } from '../work/work.ts';
 import { tellPlaces } from './tell-address.ts';
 
-/** Answers the place to take now, or null to stay where it is: `said` is what port.json says, null when it cannot be read; `now` is monotonic, in ms. */
+/**
+ * Returns the place to take now, or null to stay where it is: `said` is the content of port.json, null when it cannot be read; `now` is
+ * monotonic, in ms.
+ */
 export type Settling = (said: string | null, now: number) => string | null;
 
-/** Takes the first new place at once, and then one in ten minutes at most; none only after ten minutes of none. Contacts are told of each. */
+/**
+ * Takes the first new place at once, and then one in ten minutes at most; gives a place up only after ten minutes without one. Contacts are
+ * told of each change.
+ */
 export function settleFrom(before: string): Settling {
   let [place, takenAt] = [before, -Infinity];
   let noneSince: number | null = null;
@@ -23,8 +29,8 @@ export function settleFrom(before: string): Settling {
 }
 
 /**
- * Makes the place where the router passes a port on one of this home's, and takes it back when that ends: the listener says so in port.json.
- * `failed` gets what the disk says.
+ * Adds the place whose port the router forwards to this home's places, and removes it when the forwarding ends, as the listener reports in
+ * port.json. `failed` gets errors of the disk.
  */
 export function followMapped(
   context: Context,

@@ -16,8 +16,8 @@ const settled = 'you joined with a link that names the key you know: you can wri
 
 /**
  * Connects again with a contact by a link that names its pinned key: in a new session, through the link's slot; the history and the
- * comparison stay as they were. The link came by another way than the network, so it settles a conflict. Throws ChatError link-forged.
- * PROTOCOL.md "First contact".
+ * comparison stay as they were. The link came over another channel than the network, so it settles a conflict. Throws ChatError
+ * link-forged. PROTOCOL.md "First contact".
  */
 export async function joinAgain(
   work: Work,
@@ -26,7 +26,7 @@ export async function joinAgain(
 ): Promise<Joined['joined']> {
   const { bundle, link, keys, alias } = inviter;
   if (bundle.epoch !== contact.epoch) throw new ChatError('link-forged');
-  // The contact must know who says hello: this is the newest key of mine that it named, as long as that key is there.
+  // The contact must recognise the sender of the hello: use the newest key of mine that it named, as long as that key still exists.
   const mine = identityOf(work.database, contact.namedEpoch) ?? currentIdentity(work.database);
   const state = stateAfter(contact, inviter);
   changeContact(work.database, contact.id, {

@@ -150,7 +150,7 @@ async function addInviter(work: Work, inviter: Inviter): Promise<number> {
   return contactId;
 }
 
-/** The retirement time of keys that were never in use here: of what comes under them, only what proves itself counts. */
+/** The retirement time of keys that were never in use here: of the contents under them, only those that prove themselves count. */
 const longAgo = 0;
 
 /** Pins the keys that the maker of a link had before, because they are its own too: later messages under them are not a stranger's. */

@@ -10,7 +10,7 @@ import { labelOf } from '../people/find-contact.ts';
 import { keptFor } from '../people/kept-for.ts';
 import { readInTurn, turn, type Context } from '../work/work.ts';
 
-/** What this home has lent, with the contacts who have the boxes. */
+/** Lists everything that this home has lent, with the contacts who have the boxes. */
 export async function listLent(context: Context): Promise<readonly Lent[]> {
   const contacts = await readInTurn(context, allContacts);
   const owners = await keptFor(homeOf(context), contacts);

@@ -20,7 +20,7 @@ export type LinkBox =
   | { readonly kind: 'granted'; readonly place: string; readonly seal: Bytes; readonly beside: boolean };
 
 /**
- * Claims a box at the place of a link, when its maker can reach no place of this home; may be repeated after a crash. Nothing is told of it
+ * Claims a box at the place of a link, when its maker can reach no place of this home; may be repeated after a crash. Nobody learns of it
  * before moveIn(). PROTOCOL.md "Boxes".
  */
 export async function claimLinkBox(
@@ -60,7 +60,7 @@ function beginBox(
   return { place, seed };
 }
 
-/** Makes a granted box a place of this home, in the turn of the hello; answers the work with the address that has it. */
+/** Makes a granted box a place of this home, in the turn of the hello; returns the work with the address that has it. */
 export function moveIn(work: Work, { config }: Context, box: LinkBox): Work {
   if (box.kind !== 'granted') return work;
   grantBox(work.database, box.place, box.seal);
@@ -68,7 +68,7 @@ export function moveIn(work: Work, { config }: Context, box: LinkBox): Work {
   return { ...work, address: config.address };
 }
 
-/** Says in the conversation with the maker of a link how others can write to me now. */
+/** Adds a notice to the conversation with the maker of a link: how others can write to me now. */
 export function sayBox(work: Work, contactId: number, box: LinkBox): void {
   if (box.kind === 'unneeded') return;
   if (box.kind === 'granted') setBoxContact(work.database, box.place, contactId);
@@ -89,7 +89,7 @@ export function wordsFor(label: string, box: LinkBox, address: string): string {
     : `${who} can reach you directly, so ${label} now keeps a mailbox for you`;
 }
 
-/** The most boxes from links: with two, one may be off. */
+/** The most boxes from links: with two, one can be offline. */
 const mostByLinks = 2;
 
 /**

@@ -31,7 +31,7 @@ export function listLinks(context: Context): Promise<readonly OpenLink[]> {
   });
 }
 
-/** Ends the card, or every open link; answers how many. */
+/** Ends the card, or every open link; returns how many. */
 export function withdrawLinks(
   context: Context,
   what: 'card' | 'all',
@@ -45,8 +45,8 @@ export function withdrawLinks(
 }
 
 /**
- * Makes a single-use link: keys for one session, sealed under the link's secret, and a slot for the joiner. The link
- * answers only once everything behind it is on the disk. Throws ChatError address-bad or invites-many.
+ * Makes a single-use link: keys for one session, sealed under the link's secret, and a slot for the joiner. It returns the link only once
+ * everything behind it is on the disk. Throws ChatError address-bad or invites-many.
  */
 export async function invite(context: Context, ask: LinkAsk = {}): Promise<{ readonly link: string }> {
   const link = await turn(context, (work) => makeLink(work, linkPlace(context, ask)));
@@ -54,8 +54,8 @@ export async function invite(context: Context, ask: LinkAsk = {}): Promise<{ rea
 }
 
 /**
- * Takes the blob (base64url) of a link that was just made out of the inbox, as somebody does who picks it up: nobody else can do so then. A
- * card's is copied. PROTOCOL.md §14.
+ * Takes the blob (base64url) of a new link out of the inbox, like a pickup: nobody else can pick it up after that. The blob of a card is
+ * copied. PROTOCOL.md §14.
  */
 export async function takeBlob({ paths }: Context, text: string): Promise<string> {
   const link = decodeLink(text);
@@ -94,7 +94,7 @@ export async function noteTried(context: Context): Promise<void> {
   context.state.update((state) => ({ ...state, alert }));
 }
 
-/** Answers whether there was a conversation to say it in. */
+/** Returns whether there was a conversation to say it in. */
 function tell(work: Work, { pickupName: name, contactId }: UsedLink): boolean {
   markTold(work.database, name);
   const contact = allContacts(work.database).find(({ id }) => id === contactId);

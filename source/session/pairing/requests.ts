@@ -11,8 +11,8 @@ import { refuseRevoked } from '../keyring/revoked.ts';
 import { reportContact } from '../people/show.ts';
 
 /**
- * Accepts a request that came through the card: from now on they can write, and are told how. Throws ChatError
- * contact-unknown, request-none, or request-old when the key that they asked is gone.
+ * Accepts a request that came through the card: the person can write from now on, and is told how. Throws ChatError contact-unknown,
+ * request-none, or request-old when the key that they asked is gone.
  */
 export function accept(context: Context, wanted: string): Promise<Contact> {
   return turn(context, async (work) => {
@@ -30,8 +30,8 @@ export function accept(context: Context, wanted: string): Promise<Contact> {
 }
 
 /**
- * Declines a request that came through the card; they are not told. The file is cleared of them at the next start: many may be
- * declined in a row, and nothing was said yet. Throws ChatError contact-unknown, request-none.
+ * Declines a request that came through the card; the person is not told. Their data is cleared from the file at the next start: a user may
+ * decline many in a row, and there are no messages yet. Throws ChatError contact-unknown, request-none.
  */
 export function decline(context: Context, wanted: string): Promise<null> {
   return turn(context, (work) => {

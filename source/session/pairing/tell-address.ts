@@ -12,7 +12,7 @@ import { sameBytes } from '../../core/bytes.ts';
 import { notePlace } from '../keyring/my-places.ts';
 import { myAbilities, myProfile } from '../keyring/profile.ts';
 
-/** `at once` for what a person did, and when a client ends: a profile that waits is no reason to wait, and the newest is read last. */
+/** `at once` for an action of a person, and when a client ends: a profile that waits is no reason to wait, and the newest is read last. */
 export type Telling = 'in turn' | 'at once';
 
 /**
@@ -31,7 +31,10 @@ export async function tellAddress(work: Work, how: Telling = 'in turn'): Promise
   }
 }
 
-/** Tells where this home is after one of its places has changed, and shows it. In a turn of its own: the address changes with the one before. */
+/**
+ * Tells contacts where this home is after one of its places has changed, and shows it. It needs a turn of its own, because the address
+ * changes with the turn before.
+ */
 export async function tellPlaces(context: Context, how: Telling = 'at once'): Promise<void> {
   await turn(context, (work) => tellAddress(work, how));
   // The listener knows by it which boxes it keeps itself.

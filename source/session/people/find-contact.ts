@@ -14,8 +14,8 @@ export function labelOf(contact: Pick<ContactRow, 'name' | 'alias'>): string {
 }
 
 /**
- * The contact with this id or label; throws ChatError contact-unknown with the nearest name. The id goes first: the program itself asks
- * with it, and a stranger who is called "1", or "l", must not get what is meant for contact 1.
+ * The contact with this id or label; throws ChatError contact-unknown with the nearest name. The id goes first, because the program itself
+ * asks by id, and a stranger called "1", or "l", must not get messages for contact 1.
  */
 export function findContact(database: Database, wanted: string): ContactRow {
   if (/^[1-9]\d{0,9}$/u.test(wanted) && isContact(database, Number(wanted)))
@@ -40,8 +40,8 @@ export function isSkeletonFree(database: Database, name: string, except?: number
 }
 
 /**
- * A label for a person who gives this name: the name itself, or where it is taken, or no name that a person here could
- * have, the first of `name 2`, `name 3` … that is free.
+ * A label for a person who gives this name: the name itself, or, where that is taken or not a possible name here, the first of `name 2`,
+ * `name 3` … that is free.
  */
 export function uniqueLabel(database: Database, name: string): string {
   const drawn = drawable(name);
@@ -64,13 +64,13 @@ function isFree(database: Database, name: string, except?: number): boolean {
   return (own === null || skeleton(own) !== skeleton(name)) && isSkeletonFree(database, name, except);
 }
 
-/** Room for the number behind a name: what is cut off on the screen cannot tell two people apart. */
+/** Room for the number after a name: two people must differ in the part that the screen shows. */
 const numberCells = 6;
 
-/** The name, cut to what the screen shows of it; for one that cannot be shown or typed, a word for it. */
+/** The name, cut to the part that the screen shows; a word in its place if it cannot be shown or typed. */
 function drawable(name: string): string {
   try {
-    // Only what is drawn counts: what cannot be seen may part a word.
+    // Only visible characters count: an invisible one may split a word.
     return checkName(printableLine(withoutLineSigns(withoutVerdict(printableLine(name))), limits.nameCells));
   } catch {
     return 'unnamed';

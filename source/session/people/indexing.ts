@@ -3,9 +3,9 @@ import { limits } from '../../core/limits.ts';
 import { indexedAfter, indexMore } from '../../store/found-texts.ts';
 import { readInTurn, turn, type Context } from '../work/work.ts';
 
-/** Adds to the search index what it lacks, whenever it is rung. */
+/** Adds missing texts to the search index whenever it is rung. */
 export type Indexing = Pick<Bell, 'ring'> & {
-  /** Answers when it has stopped; it continues at the next start. */
+  /** Resolves when it has stopped; it continues at the next start. */
   readonly close: () => Promise<void>;
 };
 

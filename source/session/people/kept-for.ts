@@ -6,12 +6,12 @@ import type { ContactRow } from '../../store/contacts.ts';
 /** The inbox of a home, and its address. */
 type Home = { readonly inbox: string; readonly address: string };
 
-/** Where a contact is reached, and by which slot. */
+/** The place and the slot by which a contact is reached. */
 type Reached = Pick<ContactRow, 'address' | 'theirSlot'>;
 
 /**
- * The contacts for whom this home keeps a box, by the id of the box: their address names it, that of no other contact does, and its owner has told of
- * the slot by which this home writes to them. An address alone proves nothing: anyone can name someone else's box.
+ * The contacts for whom this home keeps a box, by the id of the box: only their address names it, and its owner has announced the slot by
+ * which this home writes to them. An address alone proves nothing: anyone can name someone else's box.
  */
 export async function keptFor<Row extends Reached>(
   { inbox, address }: Home,

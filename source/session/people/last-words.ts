@@ -3,18 +3,18 @@ import type { ContactView } from '../../core/types.ts';
 import type { Database } from '../../store/database.ts';
 import { lastWords } from '../../store/messages.ts';
 
-/** How many letters to read of a text, and to keep: more than any list is wide. */
+/** How many letters of a text to read and to keep: more than any list is wide. */
 const read = 600;
 const kept = 60;
 
-/** What a list shows of a conversation: the first words of its newest text that are no quote, and whether they are mine. */
+/** The preview of a conversation in a list: the first words of its newest text that are not a quote, and whether they are mine. */
 export function viewLastWords(
   database: Database,
   contactId: number,
 ): Pick<ContactView, 'lastWords' | 'lastIsMine'> {
   const last = lastWords(database, contactId, read);
   return {
-    // Do not cut by columns: measuring takes longer than all the rest, and the screen measures again.
+    // Do not cut by columns: measuring takes longer than everything else here, and the screen measures again.
     lastWords: printable([...wordsOf(last?.text ?? '')].slice(0, kept).join('')),
     lastIsMine: last?.direction === 'out',
   };

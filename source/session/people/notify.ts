@@ -10,7 +10,9 @@ import { reportContact } from './show.ts';
 
 type Change = Partial<Pick<ContactRow, 'muted' | 'mutedAt' | 'mutedUntil' | 'notifyWord'>>;
 
-/** Sets whether a contact's messages are announced, for `forMs` or until that is changed; they come and count all the same. */
+/**
+ * Sets whether a contact's messages cause notifications, for `forMs` or until the next change; messages still arrive and count as unread.
+ */
 export function mute(
   context: Context,
   { contact, muted, forMs }: { readonly contact: string; readonly muted: boolean; readonly forMs?: number },
@@ -22,7 +24,7 @@ export function mute(
   });
 }
 
-/** Announces all messages of a contact, or with a word only those that have it; a mute ends. Throws ChatError notify-word. */
+/** Notifies of all messages of a contact, or with a word only of those that contain it; ends a mute. Throws ChatError notify-word. */
 export async function notify(
   context: Context,
   { contact, word }: { readonly contact: string; readonly word: string | null },
@@ -42,7 +44,7 @@ function change(context: Context, contact: string, make: (now: number) => Change
   });
 }
 
-/** Ends the mutes that are over; part of the clockwork. */
+/** Clears the mutes that are over; part of the clockwork. */
 export function endMutes(work: Work): void {
   for (const row of allContacts(work.database)) {
     if (!isMuteOver(row, work.now)) continue;

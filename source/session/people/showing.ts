@@ -7,7 +7,7 @@ import type { WindowPlace } from '../../core/types.ts';
 import { isContact } from '../../store/contacts.ts';
 import { spotOf } from '../../store/pages.ts';
 
-/** Keeps the state up to date with what is committed. */
+/** Keeps the state up to date with every commit. */
 export type Showing = {
   /** Shows these contacts: now, or in a stream of changes together with the next ones; inside a turn, after its commit. */
   readonly touch: (contactIds: Iterable<number>) => void;
@@ -36,7 +36,7 @@ export function createShowing(context: Context): Showing {
     for (const contactId of contactIds) showHeldBackLater(contactId);
     pacer.took(performance.now() - start);
   };
-  /** A message that is held back because its predecessor is missing is shown when its time is over. */
+  /** A message that is held back because its predecessor is missing is shown when its wait is over. */
   const showHeldBackLater = (contactId: number): void => {
     const waitMs = context.windows.has(contactId) ? heldBackForMs(context.database, contactId) : null;
     if (waitMs === null) return;

@@ -8,7 +8,7 @@ import { gapSince } from '../../store/order.ts';
 import { firstUnread, pageFrom, spotOf } from '../../store/pages.ts';
 import type { Context } from '../work/work.ts';
 
-/** The window of one conversation, read again; texts that were already made printable are taken over. */
+/** The window of one conversation, read again; texts that were already made printable are reused. */
 export function viewConversation(
   { database, windows }: Pick<Context, 'database' | 'windows'>,
   contactId: number,
@@ -77,12 +77,12 @@ function withoutHeldBack(rows: readonly Message[], now: number): readonly Messag
   return gap ? rows.filter((row) => row.direction === 'out' || row.seq < gap.seq) : rows;
 }
 
-/** How much longer a message behind a gap is held back; not at all when the clock was set back since it came. */
+/** How much longer to hold back a message behind a gap; 0 when the clock was set back since it came. */
 function heldForMs({ receivedAt }: Message, now: number): number {
   return receivedAt === null || receivedAt > now ? 0 : receivedAt + limits.holdBackMs - now;
 }
 
-/** How long until something that is held back may be shown, in ms; null when nothing is. */
+/** Time until a message that is held back can be shown, in ms; null when there is none. */
 export function heldBackForMs(database: Database, contactId: number): number | null {
   const { storedUpTo } = contactOf(database, contactId);
   if (gapSince(database, contactId, storedUpTo) === null) return null;

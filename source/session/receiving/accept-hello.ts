@@ -38,7 +38,7 @@ type Hello = Came & { readonly profile: Profile };
 /**
  * Accepts a hello through the slot of an open invite: in a new session, it must prove that its sender holds the link. Through a single-use
  * link the sender becomes a contact, and a profile goes back; through the card the sender only asks, and nothing goes back. An existing
- * contact is connected again; one that comes under a key that it has changed is told so. Answers what else it is: a message, or null for
+ * contact is connected again; one that comes under a key that it has changed is told so. Returns what else it is: a message, or null for
  * what nobody can read. PROTOCOL.md "First contact".
  */
 export async function acceptHello(
@@ -147,8 +147,8 @@ function hasAsked(work: Work, known: ContactKey | null): boolean {
 }
 
 /**
- * A contact may come again through a new link (that heals a lost session), but not under a retired key, not to a key of mine that it has
- * left behind, and not when blocked.
+ * A contact can come again through a new link, which repairs a lost session, but not under a retired key, not to a key of mine that it no
+ * longer uses, and not when blocked.
  */
 function mayEnter(
   work: Work,
@@ -162,8 +162,8 @@ function mayEnter(
 }
 
 /**
- * A contact that forgot me counts from 1 again and knows nothing of mine; one that remembers goes on above everything that came. Of somebody
- * who was never heard there is nothing from before.
+ * A contact that forgot me counts from 1 again and knows nothing of mine; one that remembers goes on above everything that came. A contact
+ * that was never heard has sent nothing before.
  */
 function countsAnew({ database }: Work, contactId: number, { content: { id, seq, ack } }: Hello): boolean {
   const { lastHeardAt, storedUpTo, ackedUpTo } = contactOf(database, contactId);

@@ -24,13 +24,13 @@ const breaksRules = 'something arrived that breaks the rules of the protocol; it
 /** A content, the bytes it was read from, and whether it began the session that it came in. */
 export type Came = { readonly content: Content; readonly bytes: Bytes; readonly began: boolean };
 
-/** The same, with what its ack shows. */
+/** The same, with the meaning of its ack. */
 type Heard = Came & { readonly agreement: Agreement };
 type Applied = Omit<Said<Body>, 'body'>;
 
 /**
- * Stores what a decrypted content says, inside the transaction of `work`; a repeat changes nothing but the receipt. Answers the
- * row of the text that was stored, or null.
+ * Stores a decrypted content, inside the transaction of `work`; a repeat changes only the receipt. Returns the row of the text that was
+ * stored, or null.
  */
 export async function apply(work: Work, from: Speaker, came: Came): Promise<number | null> {
   const { content } = came;
@@ -77,7 +77,7 @@ function noteUsers(work: Work, from: Speaker, { seq, body }: Content, standing: 
   if (standing === 'new') noteSeq(work.database, from, seq);
 }
 
-/** Reports what does not fit in a content. A seq that is taken under the newest key shows that the contact started counting again. */
+/** Reports contradictions in a content. A seq that is taken under the newest key shows that the contact started counting again. */
 function noteMisfit(
   work: Work,
   from: Speaker,
@@ -103,8 +103,8 @@ function isToStore(work: Work, from: Speaker, { seq, body }: Content, standing: 
 type Place = 'ahead' | 'behind' | 'before';
 
 /**
- * Where a content under a key stands to those under newer keys: `ahead` of all of them, as it must; `behind` one, which shows a second user;
- * or perhaps from `before` the contact began to count anew, so that its seq tells nothing.
+ * How a content under a key relates to those under newer keys: `ahead` of all of them, as it must; `behind` one, which shows a second user;
+ * or perhaps from `before` the contact restarted its count, when its seq proves nothing.
  */
 function placeOf({ database }: Work, { contactId, epoch }: Speaker, seq: number): Place {
   const first = firstSeqAfter(database, contactId, epoch);
@@ -119,7 +119,7 @@ function keep(work: Work, { contactId, epoch, myEpoch }: Speaker, row: number, c
   keepContent(work.database, { row, contactId, epoch, myEpoch, content }, most);
 }
 
-/** Does what the body of a new content asks. */
+/** Carries out the body of a new content. */
 export async function applyBody(work: Work, from: Speaker, { content, ...heard }: Applied): Promise<void> {
   const { body } = content;
   if (body.kind === 'broken') return addNotice(work, from.contactId, breaksRules, 'broken');
@@ -140,7 +140,7 @@ function store(work: Work, contactId: number, stored: Stored): number {
     ...line,
     seq: content.seq,
     state: 'received',
-    // Nothing was sent after it came; some times would not be in any calendar.
+    // A content cannot have been sent after it came; and some times are outside any calendar.
     sentAt: Math.min(content.sentAt, work.now),
     receivedAt: work.now,
   });

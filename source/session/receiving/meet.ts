@@ -27,7 +27,7 @@ type Said = { readonly inner: Inner; readonly myEpoch: number; readonly body: Re
 
 /**
  * Reads a message where the contact is not expected to write: under a key that is not the contact's, or under one that it changed long ago.
- * Answers as meetReadable().
+ * Returns the same as meetReadable().
  */
 export async function meet(work: Work, contactId: number, stranger: Stranger): Promise<Met | null> {
   const came = await open(work, stranger);
@@ -36,8 +36,8 @@ export async function meet(work: Work, contactId: number, stranger: Stranger): P
 
 /**
  * A message that came where the contact is not expected to write counts only if it holds news about the contact's keys that proves itself:
- * that they lead to this one, or a revocation. Through a link (`slotOf` is null) an unknown key speaks for the contact whose key it follows.
- * Answers the speaker and the plaintext once the session is stored; null for anything else. PROTOCOL.md "Rotation".
+ * that they lead to this one, or a revocation. Through a link (`slotOf` is null) an unknown key speaks for the contact whose key it
+ * follows. Returns the speaker and the plaintext once the session is stored; null for anything else. PROTOCOL.md "Rotation".
  */
 export function meetReadable(
   work: Work,
@@ -51,7 +51,7 @@ export function meetReadable(
   if (!known) return null;
   const { plaintext } = came;
   const began = isBegun(came.changes);
-  // No session of somebody who only claims to be the contact takes the place of the contact's own, and nothing is acknowledged.
+  // The session of somebody who only claims to be the contact never replaces the contact's own, and nothing is acknowledged.
   if (known.came === 'fork')
     return { from: { ...known, myEpoch, epoch: 0 }, plaintext, began, isContact: false };
   const { contactId, epoch } = known;

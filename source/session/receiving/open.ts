@@ -145,7 +145,7 @@ function isExpired(work: Work, key: ContactKey): boolean {
   return key.retiredAt !== null && key.retiredAt < work.now - limits.retiredKeyLifeMs;
 }
 
-/** An envelope that a seal key of mine opened: what is in it, and to which of my epochs it was sent. */
+/** An envelope that a seal key of mine opened: its content, and the epoch of mine that it was sent to. */
 type Opened = { readonly inner: Inner; readonly myEpoch: number };
 type OpenedHere = Opened & { readonly arrived: Arrived };
 
@@ -204,13 +204,13 @@ function heard(
 }
 
 /**
- * Tells contacts that were heard what they do not know of me. Messages that waited for a session that can send (my key of the old one was
- * deleted, or they were silent for 30 days) go out now.
+ * Tells contacts that were heard from everything they do not know about me yet. Messages that waited for a session that can send (my key of
+ * the old one was deleted, or they were silent for 30 days) go out now.
  */
 export async function answerHeard(work: Work): Promise<void> {
   for (const contactId of work.heard) {
     if (!isContact(work.database, contactId)) continue;
-    // What goes wrong with one contact must not take back what came from all.
+    // A failure with one contact must not undo the contents of all others.
     const part = partOf(work);
     const answer = async (): Promise<true> => {
       await tellOwed(part, contactId);

@@ -17,7 +17,7 @@ import { noteBug } from '../work/note-bug.ts';
 import { slotOwners, type SlotOwner } from '../work/slots.ts';
 import { noteStranger } from '../trust/second-user.ts';
 
-/** Files that the disk does not give out now, and what it says; they stay where they are and keep nobody waiting. */
+/** Files that cannot be read now, and the system's error; they stay where they are and delay nobody. */
 export type Stuck = Map<string, ChatError>;
 
 /** How many envelopes of a file with several were handled, by the name of the file; `allOfThem` once it needs nothing more. */
@@ -26,7 +26,7 @@ export type Progress = Map<string, number>;
 /** All envelopes of a file were handled. */
 const allOfThem = Infinity;
 
-/** Tells whether a file whose turn is over needs no further one; of a file with a single envelope nothing is noted. */
+/** Tells whether a file whose turn is over needs no other; nothing is noted about a file with a single envelope. */
 export function isThrough(progress: Progress, name: string): boolean {
   return (progress.get(name) ?? allOfThem) === allOfThem;
 }
@@ -52,8 +52,8 @@ type Slice = {
 
 /**
  * THE RECEIVE LINE: take, open, apply, one commit; then show, and only then discard the files. Works on the front of `names` (one turn of a
- * file each) for as long as a slice lasts; answers how many of these turns are over. A crash anywhere leaves the files, and an envelope that
- * was already committed is recognised by its hash.
+ * file each) for as long as a slice lasts; returns how many of these turns are over. A crash anywhere leaves the files, and an envelope
+ * that was already committed is recognised by its hash.
  */
 export async function receiveSlice(
   context: Context,
@@ -82,7 +82,7 @@ export async function receiveSlice(
   return handled;
 }
 
-/** Handles the next envelopes of a file; answers false when the slice ended before they were through. */
+/** Handles the next envelopes of a file; returns false when the slice ended before they were through. */
 async function receiveNext(work: Work, name: string, slice: Slice): Promise<boolean> {
   const from = slice.progress.get(name) ?? 0;
   const taken = from === allOfThem ? null : await takeUnlessStuck(name, from, slice);
@@ -136,7 +136,7 @@ async function takeUnlessStuck(name: string, from: number, { inbox, stuck }: Sli
   }
 }
 
-/** Opens and applies one envelope; answers whether it was good. */
+/** Opens and applies one envelope; returns whether it was good. */
 async function receiveOne(work: Work, envelope: Envelope, slice: Slice): Promise<boolean> {
   const { name, slotId, bytes } = envelope;
   const hash = sha256(bytes);
@@ -163,7 +163,9 @@ async function isGoodFrom(work: Work, owner: Readers, arrived: Arrived): Promise
   return good;
 }
 
-/** Asks a contact again for what cannot be read, and for what arrives in its name under another key, which may be its newest. */
+/**
+ * Asks a contact again for messages that cannot be read, and for those that arrive in its name under another key, which may be its newest.
+ */
 async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promise<void> {
   if (verdict.kind === 'unreadable') await askAgain(work, verdict.contactId, verdict.myEpoch);
   if (verdict.kind === 'unplaced') await askUnplaced(work, verdict.contactId);
@@ -176,7 +178,7 @@ async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promis
  * any contact.
  */
 async function askUnplaced(work: Work, contactId: number): Promise<void> {
-  // Nobody is asked whose hello is still to come: anybody with the link could bring that about.
+  // Do not ask a contact whose hello has not come yet: anybody with the link could cause that.
   if (contactOf(work.database, contactId).lastHeardAt === null) return;
   if (!isDue(work.database, contactId, 'unplaced', work.now)) return;
   const { inviteLifeMs: first } = limits;

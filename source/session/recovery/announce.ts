@@ -7,7 +7,7 @@ import { frozenReason, labelOf } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
 import { reset } from '../kinds/recover.ts';
 
-/** How old a backup may be before the keys of the reserve bundles in it are gone, at the earliest. */
+/** The age of a backup from which the keys of its reserve bundles may be gone. */
 const healsForMs = limits.generationMs * (limits.generations - 1);
 
 /** Tells every contact, once, that this home was restored, if it was. PROTOCOL.md §12. */

@@ -14,7 +14,7 @@ import { tellOwed } from '../trust/tell-owed.ts';
 import { addNotice, unheardTopic, unsay } from '../sending/notice.ts';
 import { reset } from '../kinds/recover.ts';
 
-/** Asks and tells again where it is due, because it was not answered: what is missing, what my keys are, a hello. */
+/** Repeats unanswered requests and announcements when they are due: for missing messages, about my keys, a hello. */
 export async function askWhereDue(work: Work): Promise<void> {
   for (const { id } of allContacts(work.database)) {
     await tellOwed(work, id);
@@ -30,7 +30,7 @@ export async function askWhereDue(work: Work): Promise<void> {
 /** After that long a pause, the fourth time that it asks, a contact that nobody here can read is unlikely to answer. */
 const patience = 4 * limits.resetEveryMs;
 
-/** Says what helps where a contact does not answer what it was asked about something that cannot be read here. */
+/** Adds a notice with advice when a contact does not answer a request about an unreadable message. */
 function sayUnanswered(work: Work, contact: ContactRow): void {
   const { id, myReset, stranger } = contact;
   if (myReset === null) return;
@@ -46,7 +46,7 @@ function sayUnanswered(work: Work, contact: ContactRow): void {
   addNotice(work, id, text, unheardTopic);
 }
 
-/** Asks for what is missing, but not where messages came since something was unreadable and none is missing. */
+/** Asks for missing messages, but not if messages came since the unreadable one and none is missing. */
 async function askForMissing(work: Work, contact: ContactRow): Promise<void> {
   const { id, myReset, stranger, resetDue } = contact;
   if (!isDue(work.database, id, 'reset', work.now) || isWaiting(work.database, id, 'reset')) return;

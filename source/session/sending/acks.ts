@@ -15,8 +15,8 @@ import type { Database } from '../../store/database.ts';
 const markEvery = 1000;
 
 /**
- * Takes a contact's word for what is stored there. Only messages that its mark proves to be the same become "delivered"; an ack alone would
- * be a guess after one of the two homes was set back. PROTOCOL.md "Content".
+ * Believes a contact's report about its stored messages. Only messages that its mark proves to be the same become "delivered"; an ack alone
+ * would be a guess after one of the two homes was set back. PROTOCOL.md "Content".
  */
 export function takeAck(work: Work, contactId: number, content: Content): Agreement {
   const contact = contactOf(work.database, contactId);
@@ -36,7 +36,7 @@ export function takeAck(work: Work, contactId: number, content: Content): Agreem
   return 'agreed';
 }
 
-/** Tells whether an ack says what the one before it said, as most do in a stream, and nothing of it is to go out again. */
+/** Tells whether an ack repeats the one before it, as most do in a stream, and no message below it has to go out again. */
 function isKnown({ ackedUpTo, ackedMark, againFrom }: ContactRow, { ack, mark }: Content): boolean {
   return ack === ackedUpTo && againFrom === 0 && sameBytes(mark, ackedMark);
 }
@@ -77,7 +77,7 @@ export function agreeOn(
   });
 }
 
-/** Marks messages that a contact has beyond a gap as delivered, where they are what I sent; answers whether all of them are. */
+/** Marks messages that a contact has beyond a gap as delivered, if they are the ones that I sent; returns whether all of them are. */
 export function markStored(work: Work, contactId: number, stored: readonly Stored[]): boolean {
   const other = stored.filter((one) => !markOneDelivered(work.database, contactId, { ...one, at: work.now }));
   for (const { seq } of stored) neednt(work.database, contactId, { from: seq, upTo: seq });
@@ -89,10 +89,10 @@ export function storedIn({ body }: Content): readonly Stored[] {
   return body.kind === 'receipt' || body.kind === 'reset' ? body.stored : [];
 }
 
-/** How often a contact may have me send again what it says it has lost. */
+/** How often a contact can make me send lost messages again. */
 export const resendPace = { first: limits.setBackEveryMs, most: limits.resetEveryMs };
 
-/** How far one direction of a conversation is known without a gap: a seq, and the mark (8 bytes) of all up to it. */
+/** The end of the gapless part of one direction of a conversation: a seq, and the mark (8 bytes) of all up to it. */
 export type Marked = { readonly upTo: number; readonly mark: Bytes };
 
 /** Goes on from `from` over everything that is stored without a gap, at most to seq `most`. */
@@ -119,7 +119,7 @@ export function advanceMark(
  */
 export const receiptOnly = 2;
 
-/** Notes that a contact must be told what is stored here. */
+/** Notes that a receipt is due to a contact. */
 export function oweReceipt(work: Work, contactId: number, due: 1 | typeof receiptOnly = 1): void {
   const { receiptDue } = contactOf(work.database, contactId);
   changeContact(work.database, contactId, { receiptDue: Math.max(receiptDue, due) });

@@ -27,7 +27,7 @@ import { isRevoked } from '../keyring/revoked.ts';
 /**
  * The middle of the send line: gives `body` its id and seq, stores it, encrypts it in the newest session of the contact and puts the
  * envelope into the outbox, all inside the transaction of `work`. Without a session that can send, the message stays queued until there is
- * one. `note` is the text that the row of a hidden message keeps. Answers its id, 16 bytes.
+ * one. `note` is the text that the row of a hidden message keeps. Returns its id, 16 bytes.
  */
 export async function compose(
   work: Work,
@@ -96,7 +96,7 @@ export type Errand = {
   readonly place?: Place | undefined;
 };
 
-/** Composes a content outside the order of messages, which no history keeps; answers whether a session could send it. */
+/** Composes a content outside the order of messages, which no history keeps; returns whether a session could send it. */
 export function composeUnordered(
   work: Work,
   contact: ContactRow,
@@ -115,7 +115,7 @@ export function storedOutOfOrder(work: Work, contact: ContactRow): readonly Stor
   }));
 }
 
-/** Encrypts a content that was stored before, in the session of `route` or the best there is; answers whether one could send it. */
+/** Encrypts a content that was stored before, in the session of `route` or the best there is; returns whether one could send it. */
 export async function composeAgain(
   work: Work,
   contactId: number,
@@ -132,7 +132,7 @@ type Outgoing = Omit<Errand, 'what' | 'id'> & {
   readonly row: number | null;
 };
 
-/** Puts a content into the outbox, in the best session or one begun for it; answers false when it may not go, or no session can send it. */
+/** Puts a content into the outbox, in the best session or one begun for it; returns false when it may not go, or no session can send it. */
 async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Promise<boolean> {
   work.touched.add(contact.id);
   if (!mayGo(work, contact, content)) return false;
@@ -160,8 +160,8 @@ async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Prom
 }
 
 /**
- * A blocked contact gets nothing, and nothing lies ready for it; a contact that I asked gets only the hello, because its card takes nothing
- * else; a contact that asked me gets only statements about my keys. A kind that the contact does not read is not sent.
+ * A blocked contact gets nothing, and nothing is prepared for it; a contact that I asked gets only the hello, because its card takes
+ * nothing else; a contact that asked me gets only statements about my keys. A kind that the contact does not read is not sent.
  */
 function mayGo(work: Work, { state, request, abilities }: ContactRow, { body, what }: Outgoing): boolean {
   if (state === 'blocked' || !canRead(abilities, kinds[body.kind].number)) return false;
@@ -212,8 +212,7 @@ export async function composeQueued(work: Work, contactId: number): Promise<void
 }
 
 /**
- * The next messages without an envelope: once everything that was marked to go out again is on its way, the next part of what a contact
- * lost.
+ * The next messages without an envelope: once everything that was marked for sending again is on its way, the next part of the lost ones.
  */
 function nextUnsent(work: Work, contactId: number): readonly Unsent[] {
   const unsent = unsentTo(work.database, contactId, limits.composeAtOnce);
@@ -222,7 +221,8 @@ function nextUnsent(work: Work, contactId: number): readonly Unsent[] {
 }
 
 /**
- * A text as it was; for other kinds, what the kind says now or what went out before; where nothing of it matters any more, only its seq.
+ * A text stays as it was; other kinds use their current body or the one that went out before, or only their seq when the content no longer
+ * matters.
  */
 function bodyOf(work: Work, contactId: number, { what, text, body }: Unsent): Body {
   if (what === null) return { kind: 'text', text };
@@ -235,7 +235,7 @@ function bodyOf(work: Work, contactId: number, { what, text, body }: Unsent): Bo
 /** How many contents are marked for going out again at a time: a few milliseconds. */
 const againAtOnce = 500;
 
-/** Marks the next part of what a contact has lost for going out again; answers whether there was one. */
+/** Marks the next part of a contact's lost messages for sending again; returns whether there was one. */
 export function sendNextAgain(work: Work, contactId: number): boolean {
   const { againFrom, againTo } = contactOf(work.database, contactId);
   if (againFrom === 0) return false;
@@ -245,7 +245,7 @@ export function sendNextAgain(work: Work, contactId: number): boolean {
   return true;
 }
 
-/** The body that is kept of a hidden kind; a text is in its line, and what has no seq is never kept. */
+/** The body to keep for a hidden kind; a text is in its line, and a content without a seq is never kept. */
 function keptBody(name: KindName, body: Bytes): Body | null {
   return name !== 'text' && kinds[name].ordered ? decodeBody(name, body) : null;
 }

@@ -16,20 +16,20 @@ import { settle, type Settled } from './settle.ts';
 import { isLasting, noteUnknown, passOver } from './unknown-there.ts';
 import { tryAgain, type Tried } from './tried.ts';
 
-/** Held ready of one contact for the courier: the envelopes of one request, and as much behind them. */
+/** The number of envelopes held ready for one contact: those of one request, and as many after them. */
 const ready = { most: 2 * limits.batchEnvelopes, bytes: 2 * limits.batchBytes };
 
-/** The end of the send line: carries what is committed and settles what was accepted. */
+/** The end of the send line: carries committed envelopes and settles accepted ones. */
 export type Mail = Pick<Courier, 'retryNow'> & {
-  /** Takes over what a commit left in the outbox for these contacts; to be called when no transaction is under way. */
+  /** Takes over the envelopes that a commit left in the outbox for these contacts; to be called when no transaction is under way. */
   readonly refresh: (contactIds: Iterable<number>) => void;
   /** Contacts that were heard from: their queued mail is tried, regardless of its pause. */
   readonly heard: (contactIds: Iterable<number>) => void;
-  /** The tries of the envelope that is next for a contact, or was last. */
+  /** The tries of a contact's next envelope, or of its last one. */
   readonly tried: (contactId: number) => Tried | null;
   /** Forgets the envelopes of these contacts that a commit took back. */
   readonly recall: (contactIds: Iterable<number>) => void;
-  /** Answers when nothing is due and everything that was accepted is settled. */
+  /** Resolves when nothing is due and everything that was accepted is settled. */
   readonly idle: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
@@ -43,7 +43,7 @@ type Lane = number;
 /** An accepted envelope, the request that carried it, and whether it lies in a box. */
 type Accepted = { readonly parcel: Parcel; readonly carried: Carried; readonly inBox: boolean };
 
-/** Told how it goes with a contact at its place: it took an envelope, or a try has failed. */
+/** Called with the result for a contact at its place: it took an envelope, or a try failed. */
 export type Told = {
   readonly answered: (contactId: number) => void;
   readonly away: (contactId: number) => void;
@@ -66,8 +66,8 @@ type Desk = {
 };
 
 /**
- * Starts the courier. A 202 is settled a moment later, many in one transaction, while the next envelope is already under
- * way; a crash in between posts the same bytes again, and the peer knows them by their hash. `failed` gets a settling that throws.
+ * Starts the courier. A 202 is settled a moment later, many in one transaction, while the next envelope is already under way; a crash in
+ * between posts the same bytes again, and the peer knows them by their hash. `failed` gets the error of a failed settling.
  */
 export function startMail(context: Context, failed: (error: unknown) => void, told = nobody): Mail {
   const desk: Desk = {
@@ -160,15 +160,15 @@ function forgetReady(desk: Desk, lane: Lane): void {
   desk.tried.delete(lane);
 }
 
-/** Nothing but statements about keys is held ready when contents may no longer be sent to the contact. */
+/** When contents can no longer be sent to the contact, only statements about keys are held ready. */
 function refill(desk: Desk, lane: Lane): void {
   if (!isSendable(desk.context.database, Math.abs(lane))) desk.ready.delete(lane);
   if ((desk.ready.get(lane)?.length ?? 0) <= ready.most / 2) fetchReady(desk, lane);
 }
 
 /**
- * Fetches again what is held ready, because it may name an address or a slot that is no longer theirs; among the places where they were
- * before, the next one gets its turn.
+ * Fetches the prepared envelopes again, because they may name an address or a slot that is no longer theirs; among the places where they
+ * were before, the next one gets its turn.
  */
 async function lookAgain(desk: Desk, lane: Lane): Promise<void> {
   const [head] = desk.ready.get(lane) ?? [];
@@ -185,7 +185,7 @@ function fetchReady(desk: Desk, lane: Lane): void {
   else desk.ready.delete(lane);
 }
 
-/** Answers whether there is something to settle now. */
+/** Returns whether there is something to settle now. */
 function note(desk: Desk, parcel: Parcel, outcome: Outcome): boolean {
   const { contactId, id } = parcel;
   if (outcome.kind !== 'accepted') return false;

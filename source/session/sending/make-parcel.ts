@@ -38,7 +38,7 @@ function isSame(one: Door, other: Door): boolean {
   return (['tag', 'mac', 'check'] as const).every((part) => sameBytes(one[part], other[part]));
 }
 
-/** The places of an address that a listener asks: no name that is never looked up, and an onion service only through a proxy. */
+/** The places of an address that a listener asks: never a name that must not be looked up, and an onion service only through a proxy. */
 export function askedPlaces(address: string, way: Way): readonly string[] {
   return placesOf(address).filter((place) => {
     const parsed = parsePlace(place);

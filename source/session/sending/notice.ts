@@ -4,9 +4,9 @@ import { isLast, lastTold, rememberTold, removeNotice } from '../../store/notice
 import { newId } from './compose.ts';
 import type { Work } from '../work/work.ts';
 
-/** The topic of the line that says that something cannot be read: a line that explains the cause takes it away. */
+/** The topic of the line that says that something cannot be read: a line that explains the cause removes it. */
 export const unreadableTopic = 'unreadable';
-/** The topic of the line that says that nobody answers what was asked about that: an answer takes it away. */
+/** The topic of the line about an unanswered request for it: an answer removes the line. */
 export const unheardTopic = 'unheard';
 
 /**

@@ -19,8 +19,8 @@ import { turn, type Context, type Work } from '../work/work.ts';
 import { composeQueued, composeReceipt } from './compose.ts';
 
 /**
- * Packs what waits for a contact, to be carried by hand. Nothing of it leaves the queue: only an ack of the reader says that it came. Throws
- * ChatError contact-unknown, pouch-empty. PROTOCOL.md §14.
+ * Packs the mail that waits for a contact, to be carried by hand. It stays in the queue, because only the reader's ack proves that it
+ * arrived. Throws ChatError contact-unknown, pouch-empty. PROTOCOL.md §14.
  */
 export function pack(context: Context, ask: { readonly contact: string }): Promise<Packed> {
   return turn(context, async (work) => {
@@ -41,7 +41,7 @@ export function pack(context: Context, ask: { readonly contact: string }): Promi
   });
 }
 
-/** Encrypts for a contact until nothing is left to encrypt, or enough is ready; answers the envelopes of one pouch. */
+/** Encrypts for a contact until nothing is left to encrypt, or enough is ready; returns the envelopes of one pouch. */
 async function gather(work: Work, contactId: number): Promise<readonly Waiting[]> {
   await freshReceipt(work, contactId);
   for (;;) {
@@ -54,7 +54,7 @@ async function gather(work: Work, contactId: number): Promise<readonly Waiting[]
   }
 }
 
-/** The courier holds envelopes ready that are gone, and must take up those that are left. */
+/** The courier may hold envelopes that are gone, and must fetch the remaining ones. */
 function readAgain(work: Work, contactId: number): void {
   work.recalled.add(contactId);
   work.touched.add(contactId);

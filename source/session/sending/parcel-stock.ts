@@ -22,20 +22,20 @@ import { hasOnlyGrown, wishFor, type Looked, type Wanted, type Wish } from './pa
 
 type Owned = Wanted & { readonly contactId: number };
 
-/** What a client knows of out/. */
+/** A client's knowledge of out/. */
 export type Stock = {
   readonly context: Context;
-  /** Told what a file in out/ does that keeps nobody from going on. */
+  /** Called with the error of a file in out/ that does not stop the work. */
   readonly say: (error: unknown) => void;
   /** The parcels in out/, by contact, then by name. */
   readonly written: Map<number, Map<string, Wanted>>;
-  /** Those of them that may be other than they should: a client before this one has written them, or the disk took them badly. */
+  /** Those that may be wrong: an earlier client wrote them, or the disk failed while it stored them. */
   readonly unread: Owned[];
-  /** Contacts for whom something may have to be written or removed. */
+  /** Contacts whose parcels may have to be written or removed. */
   readonly due: Set<number>;
-  /** What is of nobody and is to go. */
+  /** Files that belong to nobody and must be removed. */
   readonly strays: ParcelName[];
-  /** By contact: of those in it only what was added since has to be looked at. */
+  /** By contact: for these only additions since then have to be checked. */
   readonly done: Map<number, Looked>;
 };
 
@@ -45,7 +45,7 @@ export function createStock(context: Context, say: (error: unknown) => void): St
 }
 
 /**
- * Looks at what is in out/: the parcels that nothing in the outbox asks for go. Answers whether there are notes of what was taken; those are
+ * Reads out/ and removes the parcels that nothing in the outbox asks for. Returns whether there are notes of what was taken; those are
  * still to be settled.
  */
 export async function takeStock(stock: Stock): Promise<boolean> {
@@ -69,7 +69,7 @@ export async function takeStock(stock: Stock): Promise<boolean> {
   return parcels.length < files.length;
 }
 
-/** Removes what is of nobody; answers false, and says why, when something stays, which is to be tried again. */
+/** Removes files that belong to nobody; returns false, and reports the reason, when something stays and must be tried again. */
 export async function removeStrays(stock: Stock): Promise<boolean> {
   const names = stock.strays.slice();
   const unremoved = await removeParcels(stock.context.paths.inbox, names);
@@ -89,7 +89,7 @@ export function countStock({ written }: Stock): number {
   return [...written.values()].reduce((sum, { size }) => sum + size, 0);
 }
 
-/** What was there for a contact, if nothing but additions has happened since; null when everything has to be looked at. */
+/** The earlier parcels of a contact, if only additions have happened since; null when everything has to be checked. */
 function onlyGrown({ context, done }: Stock, contactId: number): Looked | null {
   const before = done.get(contactId);
   return before && hasOnlyGrown(context, contactId, before) ? before : null;
@@ -104,9 +104,9 @@ function othersOf(stock: Stock, contactId: number): ReadonlyArray<readonly [stri
 }
 
 /**
- * Before a commit that takes envelopes back, or ends what may be sent: removes their parcels, so that nobody posts them should this program
- * end now. The notes of what was taken stay. Should the commit fail, the parcels are looked for, and written again; what cannot be removed is
- * tried again behind the commit. Answers whether there was anything.
+ * Call it before a commit that takes envelopes back or forbids sending them: removes their parcels, so nobody posts them if this program
+ * ends now. The notes about taken parcels stay. If the commit fails, the parcels are checked and written again; a file that cannot be
+ * removed is tried again after the commit. Returns whether there was anything.
  */
 export async function withdraw(
   stock: Stock,
@@ -125,8 +125,8 @@ export async function withdraw(
 }
 
 /**
- * Removes the parcels of a contact that are no longer to be there, and what the listener said of them. Answers why one stays; then the
- * contact is due.
+ * Removes a contact's parcels that are no longer wanted, and the listener's notes about them. Returns why one stays; then the contact is
+ * due.
  */
 export async function removeOthers(stock: Stock, contactId: number): Promise<readonly unknown[]> {
   const gone = othersOf(stock, contactId);
@@ -164,8 +164,8 @@ function lookAgain({ done, due }: Stock, contactId: number): void {
 }
 
 /**
- * Writes the parcels of contacts that are missing, the oldest of each, as many as are written at a time; contacts with more are due. Answers
- * false when the disk did not take them.
+ * Writes the parcels of contacts that are missing, the oldest of each, as many as are written at a time; contacts with more are due.
+ * Returns false when the disk did not take them.
  */
 export async function writeMissing(stock: Stock, contactIds: readonly number[]): Promise<boolean> {
   const missing: Owned[] = [];
@@ -196,7 +196,7 @@ function noteDone(
   else done.delete(contactId);
 }
 
-/** What waits is in the outbox, whatever the disk says here. */
+/** The outbox has everything that waits, whatever the disk says here. */
 async function write(stock: Stock, missing: readonly Owned[]): Promise<boolean> {
   const { config, database, paths } = stock.context;
   const made = missing.flatMap((one) => {
@@ -217,7 +217,7 @@ async function write(stock: Stock, missing: readonly Owned[]): Promise<boolean> 
   }
 }
 
-/** Looks into some of the parcels that may be other than they should; those that are, are missing. One that cannot be read is said. */
+/** Checks some of the parcels that may be wrong; wrong ones count as missing. Reports one that cannot be read. */
 export async function lookInto(stock: Stock): Promise<void> {
   const { config, database, paths } = stock.context;
   const some = stock.unread.slice(0, limits.parcelsAtOnce);
@@ -226,7 +226,7 @@ export async function lookInto(stock: Stock): Promise<void> {
     const parcel = await readParcel(paths.inbox, one, (error) => stock.say(asFailure(error)));
     stock.unread.shift();
     if (waiting && parcel && isParcelOf(parcel, waiting, config)) continue;
-    // What is asked for no more is still there: it goes with what is due.
+    // Parcels that are no longer wanted are still there: they are removed with the others that are due.
     if (waiting) stock.written.get(one.contactId)?.delete(parcelName({ ...one, kind: 'parcel' }));
     lookAgain(stock, one.contactId);
   }

@@ -7,28 +7,28 @@ import { glanceAtMail, outgoingTo, type Glance, type Outgoing } from '../../stor
 import type { Context } from '../work/work.ts';
 import { askedPlaces } from './make-parcel.ts';
 
-/** A parcel as it is to be: the envelope by its number in the outbox. */
+/** A wanted parcel: the envelope by its number in the outbox. */
 export type Wanted = Omit<ParcelName, 'kind'>;
 
-/** What is to be in out/ for a contact by name, oldest first; how many bytes it is in all, and whether more would be too much. */
+/** The wanted files in out/ for a contact by name, oldest first; their total bytes, and whether more would be too much. */
 export type Wish = {
   readonly wanted: ReadonlyMap<string, Wanted>;
   readonly bytes: number;
   readonly isFull: boolean;
 };
 
-/** The mail of a contact when all of it that is to be in out/ was there: how much that was, and whether more would be too much. */
+/** A contact's mail at the time when all its wanted parcels were in out/: how much it was, and whether more would be too much. */
 export type Looked = Glance & { readonly files: number; readonly bytes: number; readonly isFull: boolean };
 
-/** True if nothing has happened since but additions: so a long queue is not looked through for each message that is added to it. */
+/** True if only additions have happened since: a long queue is then not searched for each new message. */
 export function hasOnlyGrown({ database }: Context, contactId: number, before: Looked): boolean {
   const now = glanceAtMail(database, contactId, before.last);
   return now?.way === before.way && now.count === before.count + now.behind;
 }
 
 /**
- * The parcels that are to be there for a contact: as much as a slot of it holds. With `before` only what was added since. An envelope of
- * which no place is ever asked has none.
+ * The wanted parcels for a contact, as many as one of its slots holds. With `before`, only those added since. An envelope of which no place
+ * is ever asked has none.
  */
 export function wishFor(
   { database, config }: Context,
@@ -54,7 +54,7 @@ export function wishFor(
 
 type Way = { readonly lane: string; readonly isAsked: boolean };
 
-/** Answers the lane of an envelope, and whether any place of it is asked; what goes where the one before it went costs nothing. */
+/** Returns the lane of an envelope, and whether any place of it is asked; what goes where the one before it went costs nothing. */
 function createWays(config: Context['config']): (one: Outgoing) => Way {
   let before: Pick<Outgoing, 'address' | 'slotKey'> | null = null;
   let way: Way = { lane: '', isAsked: false };

@@ -22,23 +22,23 @@ import {
 import { takeDone, type Taking } from './take-done.ts';
 
 /**
- * What this client leaves to its listener: what is in the outbox for whoever does not answer now. A contact that takes an envelope
- * `answered`: what is written to it from then on is there before a file would be. PROTOCOL.md "Parcels".
+ * The mail that this client leaves to its listener: envelopes in the outbox for contacts that do not answer now. A contact that takes an
+ * envelope has `answered`: later messages reach it before a file would be written. PROTOCOL.md "Parcels".
  */
 export type Parcels = Told & {
-  /** Takes over what the listener has carried, and what a client before has left; to be called once, before anything is posted. */
+  /** Takes over the mail that the listener has carried, and the files of an earlier client; call it once, before anything is posted. */
   readonly begin: () => Promise<void>;
-  /** Removes what a transaction forbids or takes back, before it is committed; throws nothing. */
+  /** Removes the parcels that a transaction forbids or takes back, before it is committed; never throws. */
   readonly withdraw: (work: Pick<Work, 'recalled' | 'touched'>) => Promise<void>;
   /**
-   * Writes and removes what a commit has changed for these contacts; to be called in the turn of that commit. Throws when something that
-   * may not be sent any more could not be removed.
+   * Writes and removes parcels after a commit that changed these contacts; call it in the turn of that commit. Throws when a parcel that
+   * must no longer be sent could not be removed.
    */
   readonly follow: (contactIds: Iterable<number>) => Promise<void>;
-  /** Takes over what the listener has carried since. */
+  /** Takes over the mail that the listener has carried since. */
   readonly takeDone: () => Promise<void>;
   readonly idle: () => Promise<void>;
-  /** Leaves what waits to the listener, as far as 5 s allow; nothing when `keep` says that it ends as well. */
+  /** Leaves waiting mail to the listener, as much as 5 s allow; none when `keep` says that the listener ends as well. */
   readonly close: (options: { readonly keep: boolean }) => Promise<void>;
 };
 
@@ -52,7 +52,9 @@ type State = {
   readonly ring: (delayMs: number) => void;
 };
 
-/** Makes what keeps out/ as the database is. `failed` gets what it throws outside of a turn, and what a file there keeps it from. */
+/**
+ * Makes the part that keeps out/ in step with the database. `failed` gets errors thrown outside of a turn, and errors about single files.
+ */
 export function createParcels(context: Context, failed: (error: unknown) => void): Parcels {
   const state: State = {
     stock: createStock(context, failed),
@@ -108,7 +110,7 @@ function noteAway({ answering, stock, ring }: State, contactId: number): void {
   ring(0);
 }
 
-/** What a piece of work throws, if anything: what comes behind it is to be done all the same. */
+/** The error that a piece of work throws, if any: the work after it must be done all the same. */
 async function errorOf(work: () => Promise<void>): Promise<unknown[]> {
   return work().then(
     () => [],
@@ -124,10 +126,10 @@ async function asDisk<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-/** How it went with the disk: whether it took what was to be written, and why something could not be removed. */
+/** The disk's result: whether everything was written, and why something could not be removed. */
 type Outcome = { readonly isTaken: boolean; readonly errors: readonly unknown[] };
 
-/** What is no longer to be sent goes first. A contact that answers has a second for what was just written to it. */
+/** Parcels that must no longer be sent are removed first. A contact that answers has a second to take a new message directly. */
 async function follow(state: State, contactIds: readonly number[]): Promise<Outcome> {
   const { stock, answering } = state;
   if (!state.isReady) return { isTaken: true, errors: [] };
@@ -171,7 +173,7 @@ function watch(state: State, contactId: number): void {
   state.watched.set(contactId, timer);
 }
 
-/** The oldest envelope for a contact whose silence would say something: what is left for a place where it was before may stay there. */
+/** The oldest envelope for a contact whose silence means something: envelopes for an earlier place of the contact can wait. */
 function oldestFor(stock: Stock, contactId: number): Outgoing | null {
   const { database } = stock.context;
   if (!isContact(database, contactId)) return null;
@@ -179,7 +181,7 @@ function oldestFor(stock: Stock, contactId: number): Outgoing | null {
   return waiting.find((one) => !one.elsewhere || misses(stock, contactId, one)) ?? null;
 }
 
-/** The next part of what is to be looked into, removed or written. */
+/** The next part of the files to check, remove or write. */
 async function goOn(state: State): Promise<Outcome> {
   const { stock } = state;
   await lookInto(stock);
@@ -203,8 +205,8 @@ async function removeAll(inbox: string): Promise<void> {
 }
 
 /**
- * Leaves what waits to the listener until the time is over: first what has an envelope, then one contact after the other what has none yet.
- * What could not be written is posted when a client runs again. Throws when something could not be removed.
+ * Leaves waiting mail to the listener until the time is over: first messages with an envelope, then, contact by contact, those without one.
+ * Mail that could not be written is posted when a client runs again. Throws when something could not be removed.
  */
 async function leaveAll(state: State, until: number): Promise<void> {
   const { stock } = state;
@@ -220,7 +222,7 @@ async function leaveAll(state: State, until: number): Promise<void> {
   if (errors.length > 0) throw errors[0];
 }
 
-/** Writes and removes what is due until the time is over, or the disk takes no more; answers why something could not be removed. */
+/** Writes and removes due files until the time is over, or the disk takes no more; returns why something could not be removed. */
 async function leaveDue(state: State, until: number): Promise<readonly unknown[]> {
   const { stock } = state;
   const isDue = (): boolean => stock.due.size + stock.unread.length > 0 && performance.now() < until;

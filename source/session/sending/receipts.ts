@@ -4,7 +4,7 @@ import { isContact } from '../../store/contacts.ts';
 import { composeReceipt } from './compose.ts';
 import { turn, type Context } from '../work/work.ts';
 
-/** The receipts that are owed: one answers everything that came within a moment. */
+/** The receipts that are owed: one receipt covers everything that came within a moment. */
 export type Receipts = Pick<Bell, 'idle' | 'stop'> & {
   /** Contacts to whom a receipt became due in the last commit. */
   readonly owe: (contactIds: Iterable<number>) => void;

@@ -15,7 +15,7 @@ export type Route = { readonly session: SessionKey; readonly sealKey: Bytes };
 /** An envelope, and libsignal's number of the ratchet message in it. */
 type Sealing = { readonly envelope: Envelope; readonly ratchet: 2 | 3 };
 
-/** The plaintext, the session that it must go in, if any, and the oldest key of mine under which it may be written. */
+/** The plaintext, the session that it must use, if any, and the oldest key of mine that can write it. */
 type Letter = {
   readonly plaintext: Bytes;
   readonly route: Route | undefined;
@@ -65,7 +65,7 @@ async function encryptIn(work: Work, { session, sealKey }: Route, plaintext: Byt
 }
 
 /**
- * Begins a new session with a contact from its reserve bundle, as my identity of `myEpoch`; answers the session, or null when there is no
+ * Begins a new session with a contact from its reserve bundle, as my identity of `myEpoch`; returns the session, or null when there is no
  * bundle or that identity is gone.
  */
 export async function beginFromReserve(

@@ -16,10 +16,10 @@ import { refuseRevoked } from '../keyring/revoked.ts';
 /** A message to send; `id` (32 hex digits) makes it safe to ask twice. */
 export type Sending = { readonly contact: string; readonly text: string; readonly id?: string };
 
-/** Sends one message; answers its id once it is on the disk. */
+/** Sends one message; returns its id once it is on the disk. */
 export type Send = (sending: Sending) => Promise<{ readonly id: string }>;
 
-/** A message that waits for the next turn, and whom to tell. */
+/** A message that waits for the next turn, and the callbacks for its sender. */
 type Asked = {
   readonly contact: string;
   readonly text: string;
@@ -31,8 +31,8 @@ type Asked = {
 const mostAtOnce = 64;
 
 /**
- * THE SEND LINE: find the contact, compose, seal, commit; then the courier is woken and the screen shows the line. What is sent while
- * another turn runs shares the next one. Throws ChatError for an unknown or frozen contact, an empty or a long text.
+ * THE SEND LINE: find the contact, compose, seal, commit; then the courier is woken and the screen shows the line. Messages that are sent
+ * while another turn runs share the next one. Throws ChatError for an unknown or frozen contact, an empty or a long text.
  */
 export function createSend(context: Context): Send {
   const asked: Asked[] = [];
@@ -60,7 +60,10 @@ export function createSend(context: Context): Send {
   };
 }
 
-/** Composes messages in one transaction; answers those that are kept. Reports each message that cannot be sent, and continues with the others. */
+/**
+ * Composes messages in one transaction; returns those that are kept. Reports each message that cannot be sent, and continues with the
+ * others.
+ */
 async function sendAll(work: Work, asked: readonly Asked[]): Promise<readonly Asked[]> {
   const kept: Asked[] = [];
   const found = new Map<string, number>();
@@ -70,7 +73,7 @@ async function sendAll(work: Work, asked: readonly Asked[]): Promise<readonly As
     const contactId = recipientOf(work, one, found);
     if (contactId === null) continue;
     const isRepeat = isSent(work, one);
-    // A repeat is not checked, so it says nothing of whether the contact may be written to.
+    // A repeat is not checked, so it does not show whether the contact can be written to.
     if (!isRepeat) found.set(one.contact, contactId);
     if (isRepeat || (await isComposed(work, contactId, one))) kept.push(one);
   }
@@ -81,7 +84,7 @@ async function sendAll(work: Work, asked: readonly Asked[]): Promise<readonly As
   return kept;
 }
 
-/** Composes one message; a fault of the program with this one is told to its sender, and the others go on. */
+/** Composes one message; a bug with this one is reported to its sender, and the others go on. */
 async function isComposed(work: Work, contactId: number, { id, text, done }: Asked): Promise<boolean> {
   const composed = async (): Promise<true> =>
     compose(work, contactId, { kind: 'text', text }, { id }).then(() => true);
@@ -91,7 +94,7 @@ async function isComposed(work: Work, contactId: number, { id, text, done }: Ask
   });
 }
 
-/** The contact that a message is for, looked up once; null when it may not be sent, of which its sender is told. */
+/** The contact that a message is for, looked up once; null when it cannot be sent, which is reported to its sender. */
 function recipientOf(work: Work, asked: Asked, found: ReadonlyMap<string, number>): number | null {
   try {
     const known = found.get(asked.contact);

@@ -13,19 +13,19 @@ import { settle } from './settle.ts';
 /** How many notes share one transaction. */
 const atOnce = 128;
 
-/** What there is to do with the notes of a listener that say nothing good, and when to stop. */
+/** Callbacks for a listener's notes that cannot be used, and the time to stop. */
 export type Taking = {
-  /** Told of each that is not believed; its parcel may be gone with it. */
+  /** Called for each note that is not believed; its parcel may be gone with it. */
   readonly rejected?: (note: Omit<ParcelName, 'kind'>) => void;
-  /** Told of what keeps one from being read, or removed. */
+  /** Called with the error that keeps a note from being read or removed. */
   readonly say: (error: unknown) => void;
-  /** What is not taken over by then (ms of the monotonic clock) stays for the next client. */
+  /** Notes that are not taken over by then (ms of the monotonic clock) stay for the next client. */
   readonly until?: number;
 };
 
 /**
- * Settles what the listener says was taken, as far as the proof of the contact's listener fits an envelope that waits, and removes what it
- * said: the network-facing process may write anything there. PROTOCOL.md "Parcels".
+ * Settles the envelopes that the listener reports as taken, if the proof of the contact's listener fits a waiting envelope, and removes the
+ * notes. The network-facing process can write anything there. PROTOCOL.md "Parcels".
  */
 export async function takeDone(context: Context, taking: Taking): Promise<void> {
   const { inbox } = context.paths;
@@ -61,7 +61,7 @@ async function settleAll(
   return settled;
 }
 
-/** Answers whether the proof is good. */
+/** Returns whether the proof is good. */
 function settleOne(work: Work, id: number, done: Done): boolean {
   const waiting = outgoingWithBytes(work.database, id);
   const proof = toBase64url(done.kept);

@@ -8,7 +8,7 @@ import { labelOf } from '../people/find-contact.ts';
 import type { Work } from '../work/work.ts';
 import { addNotice } from './notice.ts';
 
-/** A box hears of a new slot a moment after the one who is to write there: what it does not know then, it may know soon. */
+/** A box learns of a new slot a moment after the contact who uses it: a slot that it does not know yet, it may know soon. */
 export function isLasting(unknownAt: Map<number, number>, { contactId, address }: Where): boolean {
   const isBox = placesOf(address).every((place) => parsePlace(place)?.box !== '');
   if (!isBox) return true;

@@ -61,7 +61,7 @@ async function isThere(file: string): Promise<boolean> {
   );
 }
 
-/** Writes a file that is for its owner alone before there is anything in it. */
+/** Writes a file that only its owner can read, even before there is anything in it. */
 async function write(context: Context, part: string, key: Bytes): Promise<void> {
   await (await open(part, 'wx', 0o600)).close();
   await context.takeTurn(() => fill(context, part, key));

@@ -17,7 +17,7 @@ import { reportContact } from '../people/show.ts';
 
 /**
  * Blocks a contact: its slot is gone, its files in the inbox are thrown away unread, the mail that waits for it is taken back and kept, and
- * none of its identity keys comes in by a link. It is told nothing. PROTOCOL.md §11.
+ * none of its identity keys can come back through a link. The contact is not told. PROTOCOL.md §11.
  */
 export function block(context: Context, ask: { readonly contact: string }): Promise<Contact> {
   return turn(context, (work) => {

@@ -24,7 +24,7 @@ import { readChain, type Chain, type Following, type Step } from './read-chain.t
 type Said = { readonly contactId: number; readonly myEpoch: number; readonly keys: Keys };
 
 /**
- * Tells whether keys lead to `sender`, an identity key (33 bytes) that is none of the contact's: they do (`followed`), or they show that
+ * Tells whether keys lead to `sender`, an identity key (33 bytes) that is not one of the contact's: they do (`followed`), or they show that
  * one of the contact's keys has two successors (`fork`); null when they do neither.
  */
 export function introduces(work: Work, said: Said, sender: Bytes): 'followed' | 'fork' | null {
@@ -49,7 +49,7 @@ export function followKeys(work: Work, said: Said): Following {
   if (came === 'fork') freeze(work, before, chain);
   if (came === 'refused') addNotice(work, contactId, refused, 'refused key');
   if (came !== 'known' && came !== 'followed') return came;
-  // A sender that had only older news of itself says nothing of its newest key.
+  // A sender that had only old statements about itself proves nothing about its newest key.
   if (keys.profile.epoch < before.epoch) return 'known';
   moveOn(work, before, { chain, sealKey: keys.profile.sealKey });
   takeSigned(work, contactId, keys.profile);

@@ -43,7 +43,7 @@ async function boxesOf({ paths, config, database }: Context, { id }: ContactRow)
   return [...found].flatMap(([box, contact]) => (contact.id === id ? [box] : []));
 }
 
-/** A lent link does not make the box of a forgotten contact a second time. */
+/** A lent link must not make the box of a forgotten contact a second time. */
 async function takeVoucherBack({ paths }: Context, { database, after }: Work, box: string): Promise<void> {
   const promised = await keptBox(paths.inbox, box);
   if (promised === 'none' || promised === null) return;
@@ -67,7 +67,7 @@ function clear(context: Context, slots: ReadonlySet<string>, boxes: readonly str
   });
 }
 
-/** The answer of `work`; false when the disk does not allow it now. */
+/** The result of `work`; false when the disk does not allow it now. */
 export async function unlessDiskFails(work: () => Promise<boolean>): Promise<boolean> {
   try {
     return await work();

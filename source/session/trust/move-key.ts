@@ -21,7 +21,7 @@ import { makeLastingPreKeys } from '../keyring/make-bundle.ts';
 import { refuseRevoked } from '../keyring/revoked.ts';
 import { showFingerprint } from '../people/show.ts';
 
-/** The key to come, and its place in the chain of keys. */
+/** The new key, and its place in the chain of keys. */
 type Incoming = KeyPair & Pick<Identity, 'epoch' | 'signedStatement'>;
 
 /** The newest identity's private key as a key file, encrypted here. Throws ChatError passphrase-bad. PROTOCOL.md §9. */

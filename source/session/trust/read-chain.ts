@@ -59,8 +59,8 @@ export function readChain(work: Work, contact: ContactRow, statements: readonly 
 }
 
 /**
- * Known statements cost nothing, and a few are always checked; many are paid for like far messages, or nobody would get a word in beside
- * long chains of keys. Statements that were not paid for are told again.
+ * Known statements cost nothing, and a few are always checked; many are paid for like far messages, or long chains of keys would leave no
+ * time for anything else. Statements that were not paid for are sent again.
  */
 function checked(
   work: Work,

@@ -9,9 +9,9 @@ import { isRevoked } from '../keyring/revoked.ts';
 import { tellOwed } from './tell-owed.ts';
 
 /**
- * Revokes this identity: every contact is sent a revocation until it names it, a blocked one after the block; links are no longer
- * handed out, but anyone who has picked one up still comes in and is told; from now on no text is sent; all in one transaction. A second
- * call tells nobody. Answers which contacts are being told. PROTOCOL.md "Rotation".
+ * Revokes this identity: every contact is sent a revocation until it names it, a blocked one after the block; links are no longer handed
+ * out, but anyone who has picked one up still comes in and is told; from now on no text is sent; all in one transaction. A second call
+ * tells nobody. Returns which contacts are being told. PROTOCOL.md "Rotation".
  */
 export function revoke(context: Context): Promise<{ readonly told: readonly string[] }> {
   return turn(context, async (work) => {

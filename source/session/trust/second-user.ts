@@ -24,8 +24,8 @@ export function noteSecondUser(work: Work, { contactId, identity }: Speaker): vo
 }
 
 /**
- * Something under a key that the contact has changed, which may be from before it came again by a link: nothing of it was stored. Whoever
- * goes on under that key is a second user of it.
+ * Something under a key that the contact has changed, which may be from before it came again by a link: nothing of it was stored. Anyone
+ * who goes on under that key is a second user of it.
  */
 export function noteFromBefore(work: Work, { contactId, identity }: Speaker): void {
   const name = printableLine(labelOf(contactOf(work.database, contactId)));

@@ -11,14 +11,17 @@ const nameTopic = 'name';
 
 /**
  * Takes over how to write to a contact, unless it comes from a retired key, or to one: a thief of that key must not lead the mail
- * elsewhere. A new name that looks like another contact's does not replace the label; any other does: answers a line for the history.
+ * elsewhere. A new name that looks like another contact's does not replace the label; any other does: returns a line for the history.
  */
 function applyProfile(work: Work, from: Speaker, profile: Profile): string | null {
   const contact = contactOf(work.database, from.contactId);
   return speaksNow(contact, from) ? takeOver(work, contact, profile) : null;
 }
 
-/** Takes over what the contact's newest key has signed, no matter in which session it came, and says what of it a person should know. */
+/**
+ * Takes over what the contact's newest key has signed, no matter in which session it came, and adds a notice about any change that a person
+ * should know of.
+ */
 export function takeSigned(work: Work, contactId: number, profile: Profile): void {
   const news = takeOver(work, contactOf(work.database, contactId), profile);
   if (news !== null) addNotice(work, contactId, news, nameTopic);
@@ -47,7 +50,7 @@ function accepted({ state, request }: ContactRow): ContactChange {
   return { request: null, ...(state === 'requested' ? { state: 'not-compared' } : {}) };
 }
 
-/** Takes over how to write to a contact, and says in the conversation what of it a person should know. */
+/** Takes over how to write to a contact, and adds a notice to the conversation about any change that a person should know of. */
 export function takeProfile(work: Work, from: Speaker, profile: Profile): void {
   const news = applyProfile(work, from, profile);
   if (news !== null) addNotice(work, from.contactId, news, nameTopic);

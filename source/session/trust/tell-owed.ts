@@ -100,7 +100,7 @@ export async function tellKeysIn(work: Work, route: Route, since = route.session
 
 /**
  * Answers a hello under a key that the contact has changed: the contact does not know yet that the change is known here, and will then say
- * hello under the newer key. Answers whether the contact was told, which happens every few seconds at most.
+ * hello under the newer key. Returns whether the contact was told, which happens every few seconds at most.
  */
 export async function nameNewer(work: Work, key: ContactKey | null): Promise<boolean> {
   if (!key || key.retiredAt === null) return false;

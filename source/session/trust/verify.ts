@@ -14,7 +14,7 @@ import { findContact, labelOf } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
 import { reportContact } from '../people/show.ts';
 
-/** The states that comparing does not change: the person has taken the key back, or was let in by nobody, or is kept out. */
+/** The states that verifying does not change: the person revoked the key, was not accepted yet, or is blocked. */
 const incomparable: Partial<Record<ContactState, ErrorCode>> = {
   revoked: 'compare-revoked',
   requested: 'compare-requested',
@@ -24,7 +24,7 @@ const incomparable: Partial<Record<ContactState, ErrorCode>> = {
 /**
  * Reports what there is to compare with a contact. With `digits`, the 30 of the contact's key or the 60 of the safety number with anything
  * between them, the contact becomes `compared`: that also ends a conflict, because the one who has the pinned key has read them out. Other
- * digits change nothing, and one's own say nothing about anybody. Throws ChatError digits-bad, digits-own, compare-*. PROTOCOL.md "Verifying".
+ * digits change nothing, and one's own prove nothing. Throws ChatError digits-bad, digits-own, compare-*. PROTOCOL.md "Verifying".
  */
 export async function verify(
   context: Context,

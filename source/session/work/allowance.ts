@@ -3,7 +3,7 @@ import type { Allowance } from '../../protocol/ratchet.ts';
 import type { Database } from '../../store/database.ts';
 import type { Work } from './work.ts';
 
-/** Keys that may still be derived for one contact, and when that was so: ms of a clock that nobody can set. */
+/** The number of keys that can still be derived for one contact, and the time of that count: ms of the monotonic clock. */
 type Purse = { keys: number; at: number };
 
 /** In memory only: a restarted program begins with full purses. */
@@ -32,7 +32,7 @@ export function allowanceOf({ database }: Pick<Work, 'database'>, contactId: num
   };
 }
 
-/** Pays out of a contact's purse for work that costs as much as `keys` keys; answers whether there was enough in the purse. */
+/** Pays out of a contact's purse for work that costs as much as `keys` keys; returns whether there was enough in the purse. */
 export function pay({ database }: Pick<Work, 'database'>, contactId: number, keys: number): boolean {
   const purse = purseOf(database, contactId);
   if (keys > purse.keys) return false;

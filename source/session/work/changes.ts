@@ -1,7 +1,7 @@
 /** Tells waiting calls that something was committed. */
 export type Changes = {
   readonly announce: () => void;
-  /** Answers at the next change after the call, or after `timeoutMs`. */
+  /** Resolves at the next change after the call, or after `timeoutMs`. */
   readonly next: (timeoutMs: number) => Promise<void>;
 };
 

@@ -5,8 +5,8 @@ import type { Database } from '../../store/database.ts';
 let logged = 0;
 
 /**
- * Counts a bug that one file of the inbox provoked, in the transaction that goes on without the file, and writes to standard error
- * where it happened: `limits.loggedBugs` of one run, so that a flood of such files does not fill the disk.
+ * Counts a bug that one file of the inbox caused, in the transaction that goes on without the file, and writes its place in the code to
+ * standard error: `limits.loggedBugs` of one run, so that a flood of such files does not fill the disk.
  */
 export function noteBug(database: Database, error: unknown): void {
   writeSetting(database, 'bugs', String(countBugs(database) + 1));

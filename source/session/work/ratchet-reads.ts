@@ -39,7 +39,7 @@ export function isBegun({ removedPreKeys, usedBaseKey }: Changes): boolean {
   return removedPreKeys.length > 0 || usedBaseKey !== null;
 }
 
-/** Writes what a ratchet step left, inside the transaction of `work`. */
+/** Writes the changes of a ratchet step, inside the transaction of `work`. */
 export function writeChanges(work: Work, key: SessionKey, changes: Changes): void {
   if (changes.session) writeSession(work.database, key, changes.session);
   for (const used of changes.removedPreKeys) removePreKey(work.database, used);

@@ -70,7 +70,7 @@ export function newSlotKey(database: Database): Bytes {
   return concat(fromHex(gate), randomBytes(gateBytes));
 }
 
-/** Makes the gate of the slots to come; to be called with each new identity. Answers it in hex. */
+/** Makes the gate of the slots to come; to be called with each new identity. Returns it in hex. */
 export function renewGate(database: Database): string {
   const gate = toHex(randomBytes(gateBytes));
   writeSetting(database, 'slot-gate', gate);

@@ -54,9 +54,9 @@ export type Context = {
   readonly windows: Map<number, WindowPlace>;
   /** The work that a failing disk left undone outside the database: the links that are still to be withdrawn; null when there is none. */
   readonly unfinished: { withdrawn: ReadonlySet<string> | null };
-  /** Does what must be true before a piece of work is committed; throws nothing. */
+  /** Does the work that must come before a commit; never throws. */
   readonly prepare?: (work: Work) => Promise<void>;
-  /** Shows what a committed piece of work touched, and lets it have its effects; set once the client is wired. */
+  /** Shows everything that a committed piece of work touched, and carries out its effects; set once the client is wired. */
   readonly finish: (work: Work) => Promise<void>;
 };
 
@@ -81,8 +81,8 @@ export type Kind<Body> = {
   /** The effect of a content when it comes: once where it has a seq, else each time. */
   readonly apply?: (work: Work, from: Speaker, said: Said<Body>) => Promise<void> | void;
   /**
-   * The body that goes out again in its place: what is true now, or null where nothing but its seq matters. Without this function, what
-   * went out before.
+   * The body that goes out again in its place: the current body, or null where only its seq matters. Without this function, the same body
+   * goes out again.
    */
   readonly again?: (work: Work, contactId: number) => AnyBody | null;
 };
@@ -93,7 +93,7 @@ export type Kinds = { readonly [Name in KindName]: Kind<BodyOf<Name>> };
 /** A blob to hand out under its pickup name: once, or as a card any number of times. */
 export type Offered = { readonly name: string; readonly blob: Uint8Array; readonly card: boolean };
 
-/** One transaction under way: what it writes to, and what must be done once it is committed. */
+/** One transaction under way: its target, and the work that must be done once it is committed. */
 export type Work = Effects & {
   readonly database: Database;
   readonly registrationId: number;
@@ -122,8 +122,8 @@ type Effects = {
 };
 
 /**
- * Runs `steps` as one turn and one transaction, then finishes what it touched. Throws what `steps` throws; what the system
- * throws, as a ChatError.
+ * Runs `steps` as one turn and one transaction, then finishes what it touched. Throws the errors of `steps`; system errors become a
+ * ChatError.
  */
 export function turn<Result>(
   context: Context,

@@ -17,7 +17,7 @@ import { replaced } from '../model/editor.ts';
 import { draftOf, withDraft } from '../model/view.ts';
 import { say } from '../text/line.ts';
 
-/** `/lend SIZE`; without a size as much as a box has by itself. */
+/** `/lend SIZE`; without a size, a box of the default size. */
 function lend(desk: Desk, rest: string): boolean {
   try {
     openLend(desk, rest === '' ? undefined : sizeOf(rest));
@@ -39,7 +39,7 @@ function box(desk: Desk, rest: string): boolean {
   return true;
 }
 
-/** The line that was typed comes back when no box came of it, unless something else was begun. */
+/** The typed line comes back when no box was made, unless the person has begun something else. */
 function claim(desk: Desk, link: string): void {
   const calls = callsOf(desk);
   if (!calls) return;
@@ -61,5 +61,5 @@ function claim(desk: Desk, link: string): void {
   );
 }
 
-/** The commands about boxes: one's own elsewhere, and those that one lends. */
+/** The commands about boxes: your own elsewhere, and the ones you lend. */
 export const boxCommands: readonly Command[] = [slash('box', box), slash('lend', lend)];

@@ -8,21 +8,21 @@ import { widthOf } from '../text/cells.ts';
 import { joined, say, span, type Span } from '../text/line.ts';
 import { commands } from './commands.ts';
 
-/** One line of the help: a key, a command or a sign, and what it is for. */
+/** One line of the help: a key, a command or a sign, and its purpose. */
 export type Entry = {
-  /** What is shown on the left, in at most `room` columns. */
+  /** The text on the left, in at most `room` columns. */
   readonly left: (room: number) => Span;
   readonly help: Printable;
-  /** The words that a search may find it by, folded, besides its help. */
+  /** The words that a search also finds it by, folded, besides its help. */
   readonly words: string;
-  /** The name that its uses are counted under. */
+  /** The name under which its uses are counted. */
   readonly name: string;
 };
 
 /** A part of the help under a heading. */
 export type Part = { readonly title: Printable; readonly entries: readonly Entry[] };
 
-/** The keys that one needs first. */
+/** The keys that a beginner needs first. */
 const first: readonly MainAction[] = [
   'send',
   'new-line',
@@ -47,7 +47,7 @@ const places: ReadonlyArray<{ readonly title: Printable; readonly where: Where; 
   { title: say`Normal mode of vim`, where: 'vim', isVim: true },
 ];
 
-/** The commands of vim mode that are no keys of the key map, because a draft alone knows them. */
+/** The commands of vim mode that are not in the key map, because only a draft knows them. */
 const vimCommands: ReadonlyArray<readonly [left: Printable, help: Printable]> = [
   [say`Esc · i a I A o O`, say`normal mode · insert mode`],
   [say`h j k l w b e 0 ^ $ gg G`, say`move the cursor, also 3w or 2j`],
@@ -60,7 +60,7 @@ const vimCommands: ReadonlyArray<readonly [left: Printable, help: Printable]> = 
   [say`v V`, say`select letters, lines`],
 ];
 
-/** What the mouse does. */
+/** The actions of the mouse. */
 const mouse: ReadonlyArray<readonly [left: Printable, help: Printable]> = [
   [say`click`, say`open a person, select a message, follow a link, choose, put the cursor`],
   [say`wheel`, say`scroll what is under the pointer`],
@@ -70,7 +70,7 @@ const mouse: ReadonlyArray<readonly [left: Printable, help: Printable]> = [
 /** The settings that the help depends on. */
 export type Editing = { readonly isVim: boolean; readonly hasMouse: boolean };
 
-/** All that the help has to say, in its order: the first ten keys, then by place, in each part what was used most first. */
+/** Everything in the help, in order: the first ten keys, then by place, with the most used entries of each part first. */
 export function partsOf(
   keys: KeyMap,
   uses: ReadonlyMap<string, number>,
@@ -103,15 +103,15 @@ function isShown({ keys, where }: Binding): boolean {
   return keys.length > 0 && (where === 'conversation' || where === 'everywhere');
 }
 
-/** The entries that were used most first; the others stay in their order. */
+/** The entries with the most used first; the others stay in their order. */
 function byUse(entries: readonly Entry[], uses: ReadonlyMap<string, number>): readonly Entry[] {
-  // Whoever reads the help has just used the key for it.
+  // A person who reads the help has just used its key.
   const usesOf = ({ name }: Entry): number =>
     name === 'open-help' || name === 'help' ? 0 : (uses.get(name) ?? 0);
   return entries.toSorted((one, other) => usesOf(other) - usesOf(one));
 }
 
-/** The parts with only what has every word of `query` in its key, its name, its help or its title. */
+/** The parts, reduced to the entries that have every word of `query` in their key, name, help or title. */
 export function found(parts: readonly Part[], query: string): readonly Part[] {
   const words = fold(query.replace(/^\//u, ''))
     .split(/\s+/u)
@@ -159,7 +159,7 @@ const peopleEntries = [
   signEntry(span(say`m`, 'dim'), say`muted: no notifications from them`),
 ];
 
-/** The first two keys, or the one that fits into `room` columns: half a name does not tell a key. */
+/** The first two keys, or the one that fits into `room` columns: half a name does not identify a key. */
 function keysLabel(keys: readonly string[], room: number): Printable {
   const [one = '', second] = keys;
   const last = keys.at(-1) ?? '';

@@ -29,7 +29,7 @@ function typeQuestion(desk: Desk): void {
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, '?', 'type')));
 }
 
-/** Contents of the help sheet: a line to search in, and what fits it of the keys, the commands and the signs. */
+/** Contents of the help sheet: a search line, and the matching keys, commands and signs. */
 function helpPanel(dialog: DialogOf<'help'>, { columns, keys, settings, version }: Scene): Panel {
   const query = answerIn(dialog, 'query');
   const editing = { isVim: settings.editing === 'vim', hasMouse: settings.mouse };

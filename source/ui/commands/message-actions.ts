@@ -42,7 +42,7 @@ function reply(desk: Desk, message: MessageView): void {
   );
 }
 
-/** Takes the text as it was written, which cannot always be drawn. */
+/** Take the text as it was written; not all of it can be drawn. */
 function whole(desk: Desk, { id, row }: MessageView, use: (text: string) => void): void {
   const calls = callsOf(desk);
   if (!calls) return;
@@ -76,7 +76,7 @@ function retry(desk: Desk, message: MessageView): void {
   sendQueued(desk);
 }
 
-/** Sends what is queued now, and says whether there was anything; returns false while the client is still opening. */
+/** Sends queued messages now, and says whether there were any; returns false while the client is still opening. */
 export function sendQueued(desk: Desk): boolean {
   const calls = callsOf(desk);
   if (!calls) return false;

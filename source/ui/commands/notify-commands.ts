@@ -6,7 +6,7 @@ import { openNotify } from '../dialogs/notify.ts';
 import { say } from '../text/line.ts';
 import { contactIn, withContact } from './people-commands.ts';
 
-/** The name that a line begins with, and the words behind it; a line of such words alone is about the open conversation. */
+/** The name that a line begins with, and the words after it; a line without a name is about the open conversation. */
 function parts(desk: Desk, line: string, isWhen: (words: string) => boolean) {
   const named = contactIn(desk.facts.get().contacts, line);
   if (named) return { name: named.contact.label, when: named.rest };
@@ -46,5 +46,5 @@ function sayWhen(desk: Desk, when: string, allowed: string): false {
   return false;
 }
 
-/** The commands about which messages notify the person. */
+/** The commands that choose which messages notify the person. */
 export const notifyCommands: readonly Command[] = [slash('mute', mute), slash('notify', notify)];

@@ -22,7 +22,7 @@ export function editDraft(desk: Desk): void {
   );
 }
 
-/** `/export FILE`: the open conversation, as it is on the disk. */
+/** `/export FILE`: writes the open conversation, as it is on the disk. */
 export function exportOpen(desk: Desk, file: string): boolean {
   const contact = selectedContact(desk.view.get(), desk.facts.get());
   const opened = desk.opened();
@@ -37,7 +37,7 @@ export function exportOpen(desk: Desk, file: string): boolean {
   return true;
 }
 
-/** `/pack FILE`: what waits in the open conversation, for somebody to carry. */
+/** `/pack FILE`: packs the mail that waits in the open conversation, for somebody to carry. */
 export function packOpen(desk: Desk, file: string): boolean {
   const contact = selectedContact(desk.view.get(), desk.facts.get());
   const opened = desk.opened();
@@ -52,7 +52,7 @@ export function packOpen(desk: Desk, file: string): boolean {
   return true;
 }
 
-/** `/unpack FILE`: what somebody brought. */
+/** `/unpack FILE`: unpacks mail that somebody brought. */
 export function unpack(desk: Desk, file: string): boolean {
   const opened = desk.opened();
   if (!opened) return false;

@@ -80,7 +80,7 @@ function entriesFor(dialog: DialogOf<'palette'>, facts: State): readonly Entry[]
   return ranked(answerIn(dialog, 'query').trim(), [...people(facts), ...commandEntries(dialog.uses)]);
 }
 
-/** A lower score is a match by chance: single letters in a long sentence. */
+/** A lower score means a chance match: single letters in a long sentence. */
 const leastScore = 0.3;
 /** An entry's note counts less than its name. */
 const noteShare = 0.6;
@@ -117,7 +117,7 @@ function people(facts: State): readonly Entry[] {
   });
 }
 
-/** The commands, those that were used most first. */
+/** The commands, with the most used first. */
 function commandEntries(counts: ReadonlyMap<string, number>): readonly Entry[] {
   const entries = commands.map((command): Entry & { readonly uses: number } => {
     const name = say`/${command.name as Printable}`;

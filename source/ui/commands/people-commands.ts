@@ -11,8 +11,8 @@ import { isAsking, selectedContact } from '../model/view.ts';
 import { say } from '../text/line.ts';
 
 /**
- * The contact whose label `words` are or start with, and the rest of the words; null where nobody has such a label, and where a longer and a
- * shorter one fit: people choose their own names, so neither may get what is meant for the other.
+ * The contact whose label `words` are or start with, and the rest of the words; null where nobody has such a label, and where a longer and
+ * a shorter one fit: people choose their own names, so neither must get messages for the other.
  */
 export function contactIn(
   contacts: readonly ContactView[],
@@ -32,7 +32,7 @@ function contactsIn(contacts: readonly ContactView[], words: string): readonly C
     .toSorted((a, b) => b.label.length - a.label.length);
 }
 
-/** Says that nobody here has the name that `words` begin with, or that several do. */
+/** Reports that nobody here has the name that `words` begin with, or that several people do. */
 export function sayUnknown(desk: Desk, words: string): false {
   const [longer, shorter] = contactsIn(desk.facts.get().contacts, words);
   if (longer && shorter) {
@@ -92,7 +92,7 @@ function answers(kind: 'accept' | 'decline'): Command['run'] {
   };
 }
 
-/** The commands about how people stand to each other. */
+/** The commands that change the relation to a contact. */
 export const peopleCommands: readonly Command[] = [
   slash('verify', verify),
   slash('requests', (desk) => {

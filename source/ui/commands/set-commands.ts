@@ -32,7 +32,7 @@ function set(desk: Desk, rest: string): boolean {
   return true;
 }
 
-/** A theme is looked for before its name is written. */
+/** Look for a theme before its name is written. */
 function writes(desk: Desk, path: readonly string[], value: SettingValue): void {
   if (path.join('.') === 'theme') chooseTheme(desk, String(value));
   else changeSetting(desk, path, value);

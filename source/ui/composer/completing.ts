@@ -7,7 +7,7 @@ import { isAsking, standingOf } from '../model/view.ts';
 import { pad, shown } from '../text/cells.ts';
 import { say } from '../text/line.ts';
 
-/** One thing that the word before the cursor may become. */
+/** One possible completion of the word before the cursor. */
 export type Entry = {
   readonly insert: string;
   readonly name: Printable;
@@ -34,7 +34,7 @@ export type Known = {
 };
 
 const mostEmoji = 50;
-/** A command and a name together are never longer. */
+/** No command and name together are longer. */
 const mostLetters = 200;
 
 /**
@@ -125,7 +125,7 @@ function valueCompletion(name: string, typed: string, start: number, known: Know
   return completion(say`Values`, start, entries);
 }
 
-/** A contact who asks can only be answered, and only a blocked contact can be unblocked. */
+/** A person who asks to be let in can only be accepted or declined, and only a blocked contact can be unblocked. */
 function isMeantBy(command: string, contact: ContactView): boolean {
   if (command === 'unblock') return contact.state === 'blocked';
   if (command === 'accept' || command === 'decline') return isAsking(contact);
@@ -143,7 +143,7 @@ function emojiCompletion(typed: string, cursor: number, { emoji }: Known): Compl
   return completion(say`Emoji`, cursor - typed.length - 1, entries);
 }
 
-/** The items that begin with `typed`, then those with a word that does; upper and lower case are the same. */
+/** The items that begin with `typed`, then those with a word that begins with it; case does not matter. */
 function fitting<Item>(items: readonly Item[], typed: string, nameOf: (item: Item) => string): Item[] {
   const wanted = typed.toLowerCase();
   const named = items.map((item) => ({ item, name: nameOf(item).toLowerCase() }));

@@ -52,17 +52,17 @@ export function followDrafts(desk: Desk, calls: Pick<ScreenCalls, 'drafts' | 'ke
   load().catch(desk.crash);
   return () => {
     end();
-    // Also before the kept drafts were read: the text typed since then is newer.
+    // This applies even before the kept drafts were read, because the text typed since then is newer.
     write();
   };
 }
 
-/** The draft that was begun, whatever text is recalled in its place now. */
+/** The person's own draft, even if a recalled text is shown in its place. */
 function draftIn({ text, recalled, kept }: Editor): string {
   return recalled < 0 ? text : kept;
 }
 
-/** The drafts that differ from the kept ones; a draft that is for nobody yet is kept nowhere. */
+/** The drafts that differ from the kept ones; a draft without a contact is not kept. */
 function changesOf(
   kept: ReadonlyMap<number, string>,
   drafts: View['drafts'],

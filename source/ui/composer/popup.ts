@@ -17,7 +17,7 @@ export type Popup = Completion & {
 };
 
 const mostRows = 6;
-/** A heading and two entries, and a row of messages above them. */
+/** Room for a heading, two entries, and a row of messages above them. */
 const leastPane = 4;
 
 /** The completions that are offered now; null when there are none, the popup was closed, or the window is too small for it. */
@@ -123,7 +123,7 @@ export function keepCompleting(desk: Desk): void {
     desk.view.update((now) => ({ ...now, choosing: null }));
 }
 
-/** Runs after a second colon was typed: a whole name becomes its emoji, even if the names come only now. */
+/** Runs after a second colon was typed: a whole name becomes its emoji, even if the names are only loaded now. */
 export function makeEmoji(desk: Desk): void {
   const view = desk.view.get();
   if (view.dialog) return;

@@ -44,8 +44,8 @@ const letters: Readonly<Record<string, string>> = {
 };
 
 /**
- * Takes a key that vim mode has a meaning for; false where the key means what it does without vim mode. Escape is taken only where it
- * ends something of vim's: it goes on to dismiss a notice otherwise.
+ * Takes a key that has a meaning in vim mode; false where the key keeps its usual meaning. Takes Escape only where it ends something in vim
+ * mode: otherwise Escape dismisses a notice.
  */
 export function takeVimKey(desk: Desk, event: KeyEvent): boolean {
   const view = desk.view.get();
@@ -67,13 +67,13 @@ function takeCommand(desk: Desk, event: KeyEvent): boolean {
   return true;
 }
 
-/** The key as the commands of vim mode know it; null where none has it. */
+/** The key as the commands of vim mode name it; null where no command has it. */
 function keyOf({ name, text }: KeyEvent, isFirst: boolean): string | null {
   if (text !== '') return text;
   return isFirst && Object.hasOwn(letters, name) ? (letters[name] ?? null) : null;
 }
 
-/** A key without a command ends the one that was begun; else it does what it does without vim mode, but types nothing, and sends no selection. */
+/** A key without a command ends the command that was begun; else it keeps its usual meaning, but types nothing, and sends no selection. */
 function leaveKey(desk: Desk, { name }: KeyEvent): boolean {
   const view = desk.view.get();
   if (view.vim.keys.length > 0) return giveUp(desk);
@@ -106,7 +106,7 @@ export function press(desk: Desk, key: string): void {
   });
 }
 
-/** Runs after every key: what was done without vim mode may have left the cursor of normal mode where it cannot stand. */
+/** Runs after every key, because other keys may have left the cursor where normal mode does not allow it. */
 export function keepOnLetter(desk: Desk): void {
   const view = desk.view.get();
   if (vimModeOf(view) !== 'normal' || view.vim.keys.length > 0) return;

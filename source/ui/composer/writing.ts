@@ -32,7 +32,10 @@ function isCommand(text: string): boolean {
   return text.startsWith('/') && !text.startsWith('//');
 }
 
-/** A link alone is for joining, and is never sent: it would let somebody else in. The join dialog opens with it, and the draft is empty. */
+/**
+ * A link alone is never sent, because it would let somebody else in: it is for joining. The join dialog opens with it, and the draft is
+ * empty.
+ */
 function joinsInstead(desk: Desk, text: string): boolean {
   if (linkAlone(text) === null || !callsOf(desk)) return false;
   desk.view.update((view) => withDraft(view, view.selected ?? 0, (editor) => replaced(editor, '')));
@@ -57,7 +60,7 @@ function commandFor(text: string): Printable | null {
   return /^\s*cryptochat-box:\S+@\S+\s*$/iu.test(text) ? say`/box` : null;
 }
 
-/** Says why nothing is sent; the draft stays. */
+/** Explains why nothing is sent; the draft stays. */
 function refuse(desk: Desk, contact: ContactView): void {
   const warning = warningOf(contact, desk.view.get().keys);
   if (warning) sayError(desk, { text: say`not sent: ${warning.text}`, hint: warning.advice });

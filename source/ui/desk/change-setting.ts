@@ -7,7 +7,7 @@ import type { Failure } from '../model/dialog.ts';
 import { wideFrom } from '../model/terminal.ts';
 import { say } from '../text/line.ts';
 
-/** Writes one setting and applies it at once; says what that means, or tells `failed` why it did not work. */
+/** Writes one setting and applies it at once; reports the effect, or passes the failure to `failed`. */
 export function changeSetting(
   desk: Desk,
   path: readonly string[],
@@ -30,7 +30,7 @@ export async function applySetting(desk: Desk, path: readonly string[], value: S
   });
 }
 
-/** Says that a setting was changed, and anything that may puzzle a person about it. */
+/** Reports that a setting was changed, with a hint about anything that may puzzle the person. */
 export function sayChanged(desk: Desk, path: readonly string[], value: SettingValue): void {
   sayNote(desk, saved(path, value), hintFor(desk, path[0] ?? '', value));
 }
@@ -42,7 +42,7 @@ function saved(path: readonly string[], value: SettingValue): Printable {
   return say`${name}: ${printableLine(words, 60)}`;
 }
 
-/** What an empty value means, where a person would not say empty. */
+/** The meaning of an empty value, where a person would not say "empty". */
 const emptyWords: Readonly<Record<string, Printable>> = { lock_after: say`never`, quiet_hours: say`none` };
 
 /** A hint about anything that may puzzle a person after a change of the setting `name`; often empty. */
@@ -56,7 +56,7 @@ export function hintFor(desk: Pick<Desk, 'view' | 'facts'>, name: string, value:
   return name === 'lock_after' && value !== '' ? lockHint(desk) : say``;
 }
 
-/** A hint for who wants the messenger to lock itself and has no passphrase. */
+/** A hint for a person who wants the messenger to lock itself but has no passphrase. */
 function lockHint({ facts }: Pick<Desk, 'facts'>): Printable {
   return !facts.get().passphrase ? say`this home has no passphrase to lock it with` : say``;
 }

@@ -14,7 +14,7 @@ export function themeNames({ files }: Themes): readonly string[] {
   return [...ownNames, ...files.keys()];
 }
 
-/** Reads the theme files again, and takes the theme called `name` if there is one; else says why not. */
+/** Reads the theme files again, and uses the theme called `name` if there is one; else shows the reason why not. */
 export function chooseTheme(desk: Desk, name: string): void {
   attempt(desk, async () => {
     const themes = await readAgain(desk, name);
@@ -26,13 +26,15 @@ export function chooseTheme(desk: Desk, name: string): void {
   });
 }
 
-/** Why there is no theme of a name. */
+/** The reason why there is no theme of a name. */
 function faultOf({ faults }: Themes, name: string): Printable {
   const fault = faults.get(name);
   return fault === undefined ? say`there is no theme ${printableLine(name, 32)}` : printableLine(fault);
 }
 
-/** Reads the theme files, and draws with what is in them now. The file called `name`, by default that of the setting, is read in any case. */
+/**
+ * Reads the theme files, and draws with their current content. The file called `name`, by default that of the setting, is read in any case.
+ */
 export async function readAgain(desk: Desk, name = desk.view.get().settings.theme): Promise<Themes> {
   const all = await desk.readThemes();
   const isRead = ownNames.includes(name) || all.files.has(name) || all.faults.has(name);
@@ -45,7 +47,7 @@ export async function readAgain(desk: Desk, name = desk.view.get().settings.them
   return themes;
 }
 
-/** Once the messenger is open: says why its theme cannot be used, if that is so, and reads the other theme files for their names. */
+/** Runs once the messenger is open: reports a theme that cannot be used, and reads the other theme files for their names. */
 export function followThemes(desk: Desk): () => void {
   const stop = desk.facts.subscribe(() => {
     if (desk.facts.get().phase !== 'ready') return;

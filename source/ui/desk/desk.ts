@@ -39,13 +39,13 @@ export type Underway = {
   readonly moves: Set<object>;
   /** The contacts that were there at the last look: one that was just added may be chosen before it is in the facts. */
   contacts: ReadonlySet<number>;
-  /** The contacts whose link the person joined with since the start: nobody need tell that they are there. */
+  /** The contacts whose link the person joined with since the start: their arrival needs no notice. */
   readonly joined: Set<number>;
-  /** True while keys wait that were typed ahead: they say what is to be done next. */
+  /** True while keys that were typed ahead wait: they decide what happens next. */
   typedAhead: boolean;
   /** The place that is held while the messages from the inbox come in; null where there is nothing to hold on to. */
   held: { readonly anchor: Anchor | null } | null;
-  /** How wide the list of people was when it was hidden. */
+  /** The width of the list of people before it was hidden. */
   listBefore: ListWidth;
   /** How often each action (`page-up`) and command (`mute`) was used since the start: never written down. */
   readonly uses: Map<string, number>;
@@ -70,7 +70,7 @@ export function nothingUnderway(): Underway {
   };
 }
 
-/** Everything a key handler works with. Handlers read the stores, never the last drawing. */
+/** Everything a key handler works with. Handlers read the stores, never the last frame. */
 export type Desk = {
   readonly version: string;
   /** The door as it is now: a locked one after the messenger was locked. */

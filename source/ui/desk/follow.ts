@@ -2,8 +2,8 @@ import { createPacer, type Pace } from '../../core/pace.ts';
 import type { Store } from '../../core/types.ts';
 
 /**
- * Gives `target` the value of `source`: as soon as nothing else is to be done now, or when the pace allows it. So a message has left before
- * it is drawn, a hundred messages a second cost only a few frames, and a key is still echoed at once. Returns the function that ends this.
+ * Gives `target` the value of `source`: as soon as there is nothing else to do, or when the pace allows it. So a message has left before it
+ * is drawn, a hundred messages a second cost only a few frames, and a key is still echoed at once. Returns the function that ends this.
  */
 export function follow<Value>(source: Store<Value>, target: Store<Value>, pace: Pace): () => void {
   const pacer = createPacer(pace);

@@ -5,7 +5,7 @@ import type { Desk } from './desk.ts';
 /** From the narrowest to the widest. */
 const widths = ['narrow', 'auto', 'wide'] as const satisfies readonly ListWidth[];
 
-/** Hides the list of people; brings it back as wide as it was when it was hidden. */
+/** Hides the list of people, or brings it back at its earlier width. */
 export function toggleList(desk: Desk): void {
   const { list } = desk.view.get().settings;
   if (list === 'hidden') return changeSetting(desk, ['list'], desk.underway.listBefore);

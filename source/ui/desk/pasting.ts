@@ -8,7 +8,9 @@ import { line, say, type Line } from '../text/line.ts';
 import { draftOf, withEditor, type View } from '../model/view.ts';
 import { countDropped, insert } from '../model/editor.ts';
 
-/** A paste is one insert. A draft also takes a paste that is too long to be sent: the text can be shortened there, or in the editor. */
+/**
+ * Inserts a paste as one piece. A draft also takes a paste that is too long to be sent: the text can be shortened there, or in the editor.
+ */
 export function takePaste(desk: Desk, { text, left }: PasteEvent): void {
   const { dialog } = desk.view.get();
   const bytes = Buffer.byteLength(text);
@@ -26,7 +28,7 @@ export function sayDropped(desk: Desk, text: string): void {
   if (count > 0) sayNote(desk, what, say`they are invisible`);
 }
 
-/** Tells whether `text` is longer than a message; if it is, tells the person so, and what to do. */
+/** Tells whether `text` is longer than a message; if it is, tells the person, with a hint. */
 export function sayTooLong(desk: Desk, text: string): boolean {
   // Each UTF-16 unit is at least one byte and at most three.
   if (text.length * 3 <= limits.textBytes) return false;

@@ -34,7 +34,7 @@ export const boxes = defineDialog({
   panel: boxesPanel,
 });
 
-/** Opens the list, and asks the client how it goes with the boxes. */
+/** Opens the list, and asks the client for the state of the boxes. */
 export function openBoxes(desk: Desk): void {
   if (!callsOf(desk)) return;
   open(desk, dialogOf(boxes, { found: null, index: 0 }));
@@ -75,7 +75,7 @@ function boxesPanel(dialog: DialogOf<'boxes'>, scene: Scene): Panel {
   return { title, lines, caret: null, choices: [...top.map(() => null), ...thatFit(places, index, room)] };
 }
 
-/** The lines of the chosen one, and of as many before it as there is room for; then of those behind it. */
+/** The lines of the chosen box, of as many before it as there is room for, and then of those after it. */
 function thatFit<One>(drawn: ReadonlyArray<readonly One[]>, index: number, rows: number): readonly One[] {
   let first = index;
   let used = drawn[index]?.length ?? 0;

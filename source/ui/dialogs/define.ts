@@ -36,7 +36,7 @@ export type Definition<Kind extends DialogKind, Keys extends readonly DialogKey[
   /** Where its keys count, in the words of the manual: in all of it, and in each step. */
   readonly titles: Readonly<Record<Kind, string>> & Readonly<Partial<Record<DialogStep, string>>>;
   readonly keys: Keys;
-  /** What a click on one of its choices does. */
+  /** Handles a click on one of its choices. */
   readonly clicked?: (desk: Desk, choice: number) => void;
   /** Contents of its frame. */
   readonly panel: (dialog: DialogOf<Kind>, scene: Scene) => Panel;
@@ -53,9 +53,9 @@ export function defineDialog<Kind extends DialogKind, const Keys extends readonl
 type Change<Kind extends DialogKind> = Partial<DialogOf<Kind>>;
 
 /**
- * Asks the client something for the open dialog of `kind`. The dialog waits for the answer, unless `isQuiet`, and is changed by it;
- * errors are shown in the dialog. Nothing is asked while the dialog waits for another answer. With `isShared` the answer also counts for a
- * dialog of the kind that was opened since: what was done must not go unsaid.
+ * Asks the client something for the open dialog of `kind`. The dialog waits for the answer, unless `isQuiet`, and is changed by it; errors
+ * are shown in the dialog. Nothing is asked while the dialog waits for another answer. With `isShared` the answer also counts for a dialog
+ * of the kind that was opened since, so the result is always shown.
  */
 export function ask<Kind extends DialogKind>(
   desk: Desk,
@@ -107,7 +107,7 @@ export type Panel = {
   readonly choices?: ReadonlyArray<number | null>;
 };
 
-/** Everything that a panel is drawn from besides its dialog; `columns` and `rows` are the most that its lines can have. */
+/** Everything that a panel depends on besides its dialog; `columns` and `rows` are the most that its lines can have. */
 export type Scene = {
   readonly facts: State;
   /** The keys in effect. */
@@ -148,7 +148,7 @@ export function failureLines(failure: Failure | null, columns: number): readonly
   return [blank, ...error, ...paragraph(say`hint: ${failure.hint}`, columns, 'dim')];
 }
 
-/** Tells whether so few rows are there that only what a person types and what came of it has room. */
+/** Tells whether there are so few rows that only typed text and its result fit. */
 export function isTiny({ rows }: Pick<Scene, 'rows'>): boolean {
   return rows <= 6;
 }

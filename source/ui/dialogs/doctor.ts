@@ -26,7 +26,7 @@ import {
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { open } from '../reading/reading.ts';
 
-/** Why people can or cannot be reached. */
+/** Explains why people can or cannot be reached. */
 export const doctor = defineDialog({
   kind: 'doctor',
   shape: 'sheet',
@@ -94,7 +94,7 @@ function checkLines({ subject, text, hint }: Check, { sign, look }: Sign, column
   ];
 }
 
-/** Lines indented behind a sign, which only the first line shows. */
+/** Lines indented after a sign, which only the first line shows. */
 function behind(sign: Span, lines: readonly Line[]): readonly Line[] {
   const rest = span(repeated(' ', lineWidth([sign])));
   return lines.map((spans, at) => [at === 0 ? sign : rest, ...spans]);

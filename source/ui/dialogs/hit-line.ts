@@ -5,7 +5,7 @@ import { cells, fit, pad, widthOf } from '../text/cells.ts';
 import { markHits } from '../text/hits.ts';
 import { stamp } from '../text/times.ts';
 
-/** How a hit is drawn: the text of the search, whether this hit is chosen, and the room for it. */
+/** The context of drawing a hit: the text of the search, whether this hit is chosen, and the room for it. */
 export type HitFrame = {
   readonly wanted: string;
   readonly isChosen: boolean;

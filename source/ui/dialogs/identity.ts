@@ -11,7 +11,7 @@ import { open } from '../reading/reading.ts';
 import { blockContact } from './people.ts';
 import { keyLines, openVerify } from './verify.ts';
 
-/** Says what happened to the key of a contact. */
+/** Explains what happened to the key of a contact. */
 export const identity = defineDialog({
   kind: 'identity',
   shape: 'box',
@@ -20,7 +20,7 @@ export const identity = defineDialog({
   panel: identityPanel,
 });
 
-/** The states in which the comparison begins with the story of the key. */
+/** The states in which verifying begins with the story of the key. */
 const changed: ReadonlySet<ContactView['state']> = new Set(['changed-signed', 'conflict', 'revoked']);
 
 /** Opens the dialog about the key of `contact`: what happened to the key if something did, else the comparison. */

@@ -45,7 +45,7 @@ function openSheet(desk: Desk, isFirst: boolean): void {
   ask(desk, 'invite', async (calls) => ({ link: printableLine((await calls.invite({})).link) }));
 }
 
-/** Says on the open invite sheet who joined; answers whether one is open. */
+/** Shows on the open invite sheet who joined; returns whether one is open. */
 export function tellJoined(desk: Desk, id: number, label: Printable): boolean {
   if (!openOf(desk, 'invite')) return false;
   desk.view.update((view) =>

@@ -34,7 +34,7 @@ export function openJoin(desk: Desk, link = '', alias = ''): void {
   if (fillJoin(desk, link, alias) && link !== '') join(desk);
 }
 
-/** Opens the join dialog with a link in it, which one Enter joins with; answers whether it is open. */
+/** Opens the join dialog with a link in it, which one Enter joins with; returns whether it is open. */
 function fillJoin(desk: Desk, link: string, alias = ''): boolean {
   if (!callsOf(desk)) return false;
   const fields = [fieldOf('link', say`Link`, link), fieldOf('alias', say`Your name for them`, alias)];
@@ -43,8 +43,8 @@ function fillJoin(desk: Desk, link: string, alias = ''): boolean {
 }
 
 /**
- * Opens the join dialog for a text that is an invite link and nothing else, where such a text could be sent to somebody by mistake: pasted into
- * an empty draft, or onto the sheet with a link. Answers whether it did.
+ * Opens the join dialog for a text that is only an invite link and could be sent to somebody by mistake: pasted into an empty draft, or
+ * onto the sheet with a link. Returns whether it did.
  */
 export function takesLink(desk: Desk, text: string): boolean {
   const view = desk.view.get();

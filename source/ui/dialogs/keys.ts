@@ -12,7 +12,7 @@ import { open } from '../reading/reading.ts';
 import { qrThatFits } from './qr.ts';
 import { numberLines } from './verify.ts';
 
-/** My key, and the keys of everybody to compare. */
+/** My key, and everybody's keys, for verifying. */
 export const keys = defineDialog({
   kind: 'keys',
   shape: 'sheet',

@@ -33,7 +33,7 @@ function copyLink(desk: Desk): void {
   });
 }
 
-/** The words of such a sheet: its title, what it says while the link is made, and what stands below the link. */
+/** The words of such a sheet: its title, its text while the link is made, and the text below the link. */
 export type SheetWords = {
   readonly title: Printable;
   readonly making: Printable;

@@ -29,7 +29,7 @@ export const notifying = defineDialog({
 
 const hourMs = 3_600_000;
 
-/** What can be chosen; `word` is asked for in the composer. */
+/** The choices; the composer asks for `word`. */
 const choices: ReadonlyArray<{ readonly words: Printable; readonly choice: NotifyChoice | 'word' }> = [
   { words: say`all messages`, choice: { kind: 'all' } },
   { words: say`messages with a word…`, choice: 'word' },
@@ -39,13 +39,13 @@ const choices: ReadonlyArray<{ readonly words: Printable; readonly choice: Notif
   { words: say`none for 1 day`, choice: { kind: 'none', forMs: 24 * hourMs } },
 ];
 
-/** Opens the choices for a contact, on the one that holds. */
+/** Opens the choices for a contact, on the current one. */
 export function openNotify(desk: Desk, contact: ContactView): void {
   const index = inEffect(contact, desk.view.get().now);
   open(desk, dialogOf(notifying, { contact: contact.id, index }));
 }
 
-/** The choice that holds; a mute for a time counts as `none`. */
+/** The current choice; a mute for a time counts as `none`. */
 function inEffect(contact: ContactView, now: number): number {
   if (isMutedAt(contact, now)) return 2;
   return contact.notifyWord === null ? 0 : 1;
@@ -68,7 +68,7 @@ function take(desk: Desk): void {
   else setNotify(desk, contact, chosen.choice);
 }
 
-/** Puts the command for a word into the draft, with the word that there is. */
+/** Puts the command for a word into the draft, with the current word. */
 function askWord(desk: Desk, { label, notifyWord }: ContactView): void {
   const text = `/notify ${label} word ${printableLine(notifyWord ?? '')}`;
   desk.view.update((view) => withDraft(view, view.selected ?? 0, (editor) => replaced(editor, text)));
@@ -100,7 +100,7 @@ function notifyPanel(dialog: DialogOf<'notify'>, scene: Scene): Panel {
   };
 }
 
-/** What is said beside the choice that holds. */
+/** The text beside the current choice. */
 function noteOn(contact: ContactView, now: number): Printable {
   if (isMutedAt(contact, now))
     return contact.mutedUntil === null

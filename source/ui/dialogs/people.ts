@@ -4,7 +4,7 @@ import { attempt, callsOf, labelOn, sayNote, type Desk } from '../desk/desk.ts';
 import { say } from '../text/line.ts';
 import { close } from '../reading/reading.ts';
 
-/** Blocks a contact, closes the open dialog, and says so. */
+/** Blocks a contact, closes the open dialog, and shows a note about it. */
 export function blockContact(desk: Desk, contact: number): void {
   const name = labelOn(desk, contact);
   act(

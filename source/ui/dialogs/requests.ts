@@ -89,7 +89,7 @@ function answers(kind: keyof typeof ways): Handler {
   };
 }
 
-/** Answers a request, and says what came of it. */
+/** Answers a request, and shows the result. */
 export function answer(desk: Desk, contact: ContactView, kind: keyof typeof ways): void {
   const calls = callsOf(desk);
   if (!calls) return;
@@ -97,7 +97,7 @@ export function answer(desk: Desk, contact: ContactView, kind: keyof typeof ways
   const name = labelOn(desk, contact.id);
   const work = async (): Promise<void> => {
     await ask(calls, String(contact.id));
-    // Before the list closes, so that nothing else announces who was accepted.
+    // Do this before the list closes, so nothing else announces the accepted person.
     catchUp(desk);
     const isLast = asking(desk.facts.get()).every(({ id }) => id === contact.id);
     if (isLast && openOf(desk, 'requests')) close(desk);

@@ -44,7 +44,7 @@ function confirmRotation(desk: Desk): void {
   if (!openOf(desk, 'rotate')?.rotation) ask(desk, 'rotate', rotateNow(desk), { isShared: true });
 }
 
-/** Rotates, and says so for the moment when the dialog is closed. */
+/** Rotates, and leaves a note for the moment when the dialog is closed. */
 function rotateNow(desk: Desk) {
   return async (calls: ScreenCalls): Promise<{ readonly rotation: Rotation }> => {
     const rotation = await calls.rotate();
@@ -56,7 +56,7 @@ function rotateNow(desk: Desk) {
   };
 }
 
-/** Contents of the rotate dialog: what will happen, and then who has followed, as the answers come in. */
+/** Contents of the rotate dialog: what will happen, and then which contacts have followed, as their answers come in. */
 function rotatePanel(dialog: DialogOf<'rotate'>, { columns, facts }: Scene): Panel {
   const { rotation } = dialog;
   if (rotation) {

@@ -71,7 +71,7 @@ function isShort(text: string): boolean {
   return [...text.trim()].length < leastAsTyped;
 }
 
-/** Searches for the text typed now, unless that was done already; while an answer is awaited, after that answer. */
+/** Searches for the typed text, unless that was done already; while another answer is awaited, it waits for that first. */
 export function searchAsTyped(desk: Desk): void {
   const dialog = openOf(desk, 'search');
   if (!dialog || isAsked(dialog)) return;
@@ -101,7 +101,7 @@ function find(desk: Desk): void {
     try {
       answer(await calls.search({ text, ...ofOne, last: mostHits }), null);
     } catch (error) {
-      // It was asked, whatever came of that: a bug ends the screen, and is not asked for again and again.
+      // It counts as asked, whatever the result: a bug ends the screen, and must not be repeated again and again.
       update(desk, { asked: { text, everywhere } });
       answer([], failureOf(error));
     }

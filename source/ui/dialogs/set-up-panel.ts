@@ -9,7 +9,7 @@ import { pad } from '../text/cells.ts';
 import { blank, say, span, type Line, type Look } from '../text/line.ts';
 import { wrap } from '../text/wrap.ts';
 
-/** What the line that has the cursor is for. */
+/** The purpose of the line with the cursor. */
 const about: Readonly<Record<string, Printable>> = {
   name: say`Your name, as your contacts see it.`,
   passphrase: say`It locks your keys and messages on this disk. It cannot be recovered. Leave it empty for none.`,
@@ -51,7 +51,7 @@ function welcome({ joins }: DialogOf<'set-up'>, columns: number): readonly Line[
 
 type Choice = { readonly action: string; readonly text: Printable; readonly look?: Look };
 
-/** What was chosen for this machine; a choice whose lines are open in the form is not repeated. */
+/** The choices for this machine; a choice whose lines are open in the form is not repeated. */
 function choices(dialog: DialogOf<'set-up'>, scene: Scene): readonly Line[] {
   const { columns, keys } = scene;
   const keyOf = (action: string): Printable =>
@@ -87,7 +87,7 @@ function chosen(dialog: DialogOf<'set-up'>, hasRoom: boolean): readonly Choice[]
 
 const unlocked = printableLine(noPassphraseMeans);
 
-/** Who can reach the address, and what helps. */
+/** Says who can reach the address, and what helps. */
 function reached(words: string, advice: Printable): readonly Choice[] {
   const kept = whoReachesAt(readAddress(words) ?? '');
   const action = 'change-address';

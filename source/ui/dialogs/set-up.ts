@@ -23,7 +23,7 @@ import {
   type Field,
 } from '../model/dialog.ts';
 
-/** The very first start: it asks for a name, and says what it chose otherwise, each with a key that changes it. */
+/** The very first start: it asks for a name, and shows its other choices, each with a key that changes it. */
 export const settingUp = defineDialog({
   kind: 'set-up',
   shape: 'door',
@@ -63,7 +63,7 @@ export const settingUp = defineDialog({
 /** The link that a first run joins with once the home is made. */
 export type JoinsWith = { readonly link: string } | null;
 
-/** The dialog of the very first start; what it chose fits most machines. */
+/** The dialog of the very first start; its choices fit most machines. */
 export function setUpDialog(defaults: SetUp, advice = '', joins: JoinsWith = null): DialogOf<'set-up'> {
   const own = {
     advice: printableLine(advice),
@@ -147,7 +147,7 @@ function addressIn(words: string): string {
   return words === '' ? '' : addressFrom(words);
 }
 
-/** Who changed the address alone gets the listener that fits it. */
+/** If only the address was changed, the listener follows it. */
 function listenIn(dialog: DialogOf<'set-up'>): string {
   const listen = answerIn(dialog, 'listen').trim() || dialog.proposed.listen;
   const address = addressIn(addressWords(dialog));

@@ -103,8 +103,8 @@ function valuesToTurn(setting: Setting, desk: Desk): ReadonlyArray<string | bool
 }
 
 /**
- * An address, a proxy or a key is typed: puts the command for it, with its present value, into the draft; without a value that must not
- * be shown.
+ * Puts the command for a setting that is typed (an address, a proxy, a key) into the draft, with its present value unless that must not be
+ * shown.
  */
 function writeSetting(desk: Desk, name: SettingName, now: Settings): void {
   const value = now[name];

@@ -37,7 +37,7 @@ export const themesList = defineDialog({
   panel: themesPanel,
 });
 
-/** So many names are seen also where there is no room for the whole sample. */
+/** This many names are visible even where there is no room for the whole sample. */
 const leastListed = 4;
 
 type Listed = DialogOf<'themes'>['list'][number];
@@ -88,7 +88,7 @@ function moves(by: 1 | -1): Handler {
   });
 }
 
-/** Keeps the chosen theme. One that cannot be used stays chosen: the reason is in the box already. */
+/** Keeps the chosen theme. One that cannot be used stays chosen, because the box already shows the reason. */
 function take(desk: Desk): void {
   const dialog = openOf(desk, 'themes');
   const name = dialog && chosenTheme(dialog);
@@ -98,7 +98,7 @@ function take(desk: Desk): void {
     desk.view.update((view) => inDialog(view, 'themes', (now) => ({ ...now, failure })));
   const work = async (): Promise<void> => {
     await applySetting(desk, ['theme'], name);
-    // Only now: the old theme must not flash in between.
+    // Do this last: the old theme must not flash in between.
     if (openOf(desk, 'themes')) close(desk);
     sayChanged(desk, ['theme'], name);
   };

@@ -42,7 +42,7 @@ export function lock(desk: Desk): void {
   });
 }
 
-/** Tries the passphrase; a wrong one empties the line and says so. */
+/** Tries the passphrase; a wrong one empties the line and shows an error. */
 function unlock(desk: Desk): void {
   const door = desk.door();
   const dialog = openOf(desk, 'unlock');

@@ -119,7 +119,7 @@ function verifyPanel(dialog: DialogOf<'verify'>, scene: Scene): Panel {
   const contact = facts.contacts.find(({ id }) => id === dialog.contact);
   const name = labelIn(scene, dialog.contact);
   const title = say`Verify ${name}`;
-  // A result about another key than the contact's is none.
+  // A result about a key that is no longer the contact's does not count.
   if (!found || !contact || found.fingerprint !== contact.fingerprint) {
     const lines = [line(say`reading…`, 'dim'), ...failureLines(dialog.failure, columns)];
     return { title, lines, caret: null };
@@ -138,7 +138,7 @@ function verifyPanel(dialog: DialogOf<'verify'>, scene: Scene): Panel {
   return { title, lines, caret: form.caret && { ...form.caret, row: form.caret.row + top.length } };
 }
 
-/** What to read out and what to type; once something was compared, a small screen has no room for it. */
+/** The digits to read out and the line to type in; a small screen has no room for them beside a result. */
 function stepLines(
   dialog: DialogOf<'verify'>,
   { matches, ownDigits }: Verification,
@@ -205,14 +205,14 @@ function resultLines(dialog: DialogOf<'verify'>, { label }: ContactView, columns
   return typed > 0 ? [blank, line(say`${typed} of ${all} digits`, 'dim')] : [];
 }
 
-/** What was compared, and how long it counts. */
+/** Says what was compared, and how long that counts. */
 function comparedWords(given: Verification['given'], label: Printable): Printable {
   return given === 'whole'
     ? say`That was the whole safety number, which is the same on both sides: it counts only if ${label} read it to you.`
     : say`The digits that you typed are those of ${label}. Verified until ${label}'s key changes.`;
 }
 
-/** Words for the moment that all of this is for. */
+/** Words for a match, the moment that this dialog is for. */
 function differLines(label: Printable, columns: number): readonly Line[] {
   return [
     blank,

@@ -26,8 +26,8 @@ const gap = 2;
 const letterColumns = 3;
 
 /**
- * The letters of the text, the letters that the bytes on the wire happen to be, and those of English; and two numbers that say the
- * same.
+ * The letters of the text, the letters that the bytes on the wire happen to be, and those of English; and two numbers that express the
+ * difference.
  */
 export function letterLines(report: WireReport, columns: number): readonly Line[] {
   const text = Buffer.from(report.text);

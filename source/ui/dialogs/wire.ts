@@ -19,7 +19,7 @@ import { byteLines } from './wire-bytes.ts';
 import { letterLines } from './wire-letters.ts';
 import { requestLines } from './wire-request.ts';
 
-/** Shows what the network saw of one message. */
+/** Shows the network's view of one message. */
 export const wire = defineDialog({
   kind: 'wire',
   shape: 'sheet',
@@ -55,7 +55,7 @@ export function showWire(desk: Desk): boolean {
   return false;
 }
 
-/** Opens the sheet about what the network saw of one message; a line of the program was on no wire. */
+/** Opens the sheet with the network's view of one message; a line of the program never went over the network. */
 export function openWire(desk: Desk, { id, row, kind }: Pick<MessageView, 'id' | 'row' | 'kind'>): void {
   if (kind === 'notice') {
     return sayError(desk, { text: say`this line was never sent: cryptochat wrote it`, hint: say`` });

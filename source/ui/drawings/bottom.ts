@@ -28,7 +28,7 @@ export function ruleLine(
   return [span(say`${left}${rest}`, 'dim'), span(note, 'accent'), span(say`──`, 'dim')];
 }
 
-/** The rows of the draft after their prompt, or a hint at what to write here; the prompt is different where nothing may be sent. */
+/** The rows of the draft after their prompt, or a hint at what to write here; the prompt is different where nothing can be sent. */
 export function composerLines(view: View, facts: State, composing: Composing): readonly Line[] {
   const contact = selectedContact(view, facts);
   const prompt = contact && isStopped(contact) ? span(say` ✗ `, 'bad') : span(say` ❯ `, 'accent');
@@ -108,9 +108,9 @@ export function hintLine(
     .flatMap((layer) => bindingsIn(keys, layer))
     .filter((binding) => !taken.includes(binding.keys[0] ?? ''))
     .filter(hasHint)
-    // A key does what the topmost layer says.
+    // The topmost layer decides what a key does.
     .filter(({ keys: [key] }, at, all) => all.findIndex((other) => other.keys[0] === key) === at);
-  // Nothing comes behind the last hint, not even a dot.
+  // Nothing follows the last hint, not even a dot.
   const end = last.length > 0 ? lineWidth(last) : -separator.length;
   const spans = fitting(bindings, columns - 1 - end).map(hintSpans);
   const all = last.length > 0 ? [...spans, last] : spans;

@@ -1,7 +1,7 @@
 import { createContext } from 'react';
 import { type Looks, looksOf } from '../model/theme.ts';
 
-/** How the terminal is drawn on. */
+/** The properties of the terminal that drawing depends on. */
 export type Drawing = {
   /** They change with the theme while the screen runs. */
   readonly looks: Looks;

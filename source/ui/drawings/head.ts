@@ -7,7 +7,7 @@ import { standingOf } from '../model/view.ts';
 import { fit } from '../text/cells.ts';
 import { ago, ahead } from '../text/times.ts';
 
-/** One fact, in full and in few words; both may be empty. */
+/** One fact, in full and in short; both may be empty. */
 type Fact = readonly [full: Printable, short: Printable];
 
 /**

@@ -34,7 +34,7 @@ function empty(count: number): readonly MessageRow[] {
   return Array.from({ length: Math.max(0, count) }, () => nobodys(blank));
 }
 
-/** Text of an empty pane: says how the first message comes about. */
+/** The text of an empty pane: how to start the conversation. */
 function welcome(view: View, facts: State, columns: number): readonly Line[] {
   if (facts.phase === 'opening') return [blank, line(say`  opening…`, 'dim')];
   const texts =

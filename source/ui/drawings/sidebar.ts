@@ -10,7 +10,7 @@ import { toldApart } from '../text/told-apart.ts';
 /** One row of the list and the contact that it is about; null where it is about nobody. */
 export type SidebarRow = { readonly spans: Line; readonly contact: number | null };
 
-/** What the list depends on. */
+/** Everything that the list depends on. */
 export type Seen = Pick<View, 'selected' | 'terminal'> & {
   /** The number of the day (text/times.ts). */
   readonly today: number;
@@ -107,7 +107,7 @@ function nameRow(contact: ContactView, isSelected: boolean, size: Size): Line {
   return isMirrored ? [mark, ...mirrored(beside, [name])] : [mark, name, ...beside];
 }
 
-/** What stands beside a text in front of it, and the blank at the end where it was. */
+/** The column in front of a text, and the blank at its end. */
 function mirrored(beside: Line, text: Line): Line {
   return [...beside.slice(0, -1).toReversed(), ...text, space];
 }
@@ -117,7 +117,7 @@ const timesFrom = 18;
 
 type Beside = Size & { readonly spans: Line; readonly width: number };
 
-/** What stands beside each name, as it was made last: with a thousand people, their times take longer than all else that is drawn. */
+/** The last text beside each name: with a thousand people, their times take longer than everything else on the screen. */
 const besides = new WeakMap<ContactView, Beside>();
 
 function besideName(contact: ContactView, size: Size): Beside {
@@ -132,7 +132,7 @@ function besideName(contact: ContactView, size: Size): Beside {
   return beside;
 }
 
-/** The last words, as many as fit beside what is unread; at the right, like a name, if they are written from right to left. */
+/** The last words, as many as fit beside the unread count; at the right, like a name, if they are written from right to left. */
 function wordsRow(contact: ContactView, columns: number): Line {
   const beside = besideWords(contact);
   const room = columns - lineWidth(beside) - markColumns;
@@ -143,7 +143,7 @@ function wordsRow(contact: ContactView, columns: number): Line {
   return [span(say`  `), ...words, gap, ...beside];
 }
 
-/** What the other side wrote never begins like words of one's own. */
+/** The other side's words must never begin like your own. */
 function wordsOf({ lastWords, lastIsMine }: ContactView): Line {
   if (lastWords === '') return [];
   if (lastIsMine) return [span(say`you: `), span(lastWords, 'dim')];

@@ -57,7 +57,7 @@ function besideOf({ boxes, onion }: State): readonly Printable[] {
   ];
 }
 
-/** How it goes with the own Tor, in a word or two. */
+/** The state of our own Tor, in a word or two. */
 function onionOf(onion: OnionState): readonly Printable[] {
   if (onion.phase === 'off') return [];
   if (onion.phase === 'failed') return [say`no Tor`];

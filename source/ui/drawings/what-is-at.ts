@@ -8,7 +8,7 @@ import { offsetAt } from '../text/wrap.ts';
 import { messageRows } from './messages.ts';
 import { sidebarRows } from './sidebar.ts';
 
-/** What a cell of the main screen belongs to. */
+/** The part of the main screen that a cell belongs to. */
 export type Target =
   | { readonly kind: 'contact'; readonly contact: number }
   | { readonly kind: 'requests' }
@@ -20,8 +20,8 @@ export type Target =
   | { readonly kind: 'draft'; readonly offset: number };
 
 /**
- * What is at column `x` and row `y` (both from 0) of the main screen as it is drawn for `view` and `facts`; null where nothing can be
- * meant. Dialogs and popups lie over it and are not asked.
+ * Finds the part at column `x` and row `y` (both from 0) of the main screen as drawn for `view` and `facts`; null where there is nothing to
+ * click. Ignores dialogs and popups, which lie over it.
  */
 export function whatIsAt(view: View, facts: State, x: number, y: number): Target | null {
   const layout = layoutOf(view, facts);

@@ -3,8 +3,8 @@ import { isNarrow } from '../text/narrow.ts';
 const { Segmenter } = Intl;
 
 /**
- * In the bundle, in the place of Intl.Segmenter: several packages make one when they are loaded, and the first takes 20 ms. Nearly every text
- * needs none: its characters are its clusters.
+ * Replaces Intl.Segmenter in the bundle: several packages make one when they are loaded, and the first takes 20 ms. Nearly every text needs
+ * none, because its characters are its clusters.
  */
 export class LazySegmenter implements Intl.Segmenter {
   readonly #wanted: ConstructorParameters<typeof Segmenter>;

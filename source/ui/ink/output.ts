@@ -20,9 +20,9 @@ type Transformer = (line: string, row: number) => string;
 type Placed = { readonly x: number; readonly piece: Piece };
 
 /**
- * One frame of the renderer: what is written where becomes the rows of the terminal. It stands in the place of Ink's own module of that
- * name, which lays out every character of every frame in a grid of cells and forgets what it knows of them with the frame. Here a row is
- * its pieces, joined; only a row in which one piece covers another goes through cells. docs/decisions/0019.
+ * One frame of the renderer: turns positioned writes into the rows of the terminal. It replaces Ink's own module of that name, which lays
+ * out every character of every frame in a grid of cells and forgets everything about them with the frame. Here a row is its pieces, joined;
+ * only a row in which one piece covers another goes through cells. docs/decisions/0019.
  */
 export class Output {
   readonly width: number;
@@ -54,7 +54,7 @@ export class Output {
     }
   }
 
-  /** Cuts what is written from here on, also by the edges that hold already. */
+  /** Cuts all later writes at these edges, and at the edges that already apply. */
   clip(clip: Clip): void {
     const outer = this.#clips.at(-1);
     this.#clips.push(outer ? intersect(outer, clip) : clip);

@@ -58,7 +58,7 @@ function widthOfText(text: string): number {
   });
 }
 
-/** What `make` makes of a text, made once for each: the renderer asks for the same whole texts twice in every frame. */
+/** The result of `make` for a text, made once for each: the renderer asks for the same whole texts twice in every frame. */
 export function onceForEach(make: (text: string) => string): (text: string) => string {
   const made = new Map<string, string>();
   return (text) => kept(made, text, () => make(text), 64);
@@ -69,7 +69,7 @@ function isSeen({ value }: StyledChar): boolean {
   return !/^\p{Default_Ignorable_Code_Point}+$/u.test(value);
 }
 
-/** What is known under this text, or `make` gives; half of it is forgotten when there is too much, the oldest first. */
+/** The cached value for this text, or else the result of `make`; when the cache is full, the older half is dropped. */
 function kept<Value>(known: Map<string, Value>, text: string, make: () => Value, most = mostKept): Value {
   const found = known.get(text);
   if (found !== undefined) return found;

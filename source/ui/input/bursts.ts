@@ -1,6 +1,6 @@
 import type { InputEvent, KeyEvent } from '../model/events.ts';
 
-/** The text that keys write. */
+/** The text that keys type. */
 const written: Readonly<Record<string, string>> = { enter: '\n', 'ctrl+j': '\n', tab: '\t' };
 /** An Enter right after other text waits this long: in a paste without marks the next line follows. */
 const enterMs = 25;
@@ -12,8 +12,7 @@ export type Bursts = {
   /** Takes the events of one read. */
   readonly take: (events: readonly InputEvent[]) => void;
   /**
-   * From now on the rest of a paste may come: Enter writes a new line until the end of the paste has come, or Escape says that there is
-   * none.
+   * Prepares for the rest of a paste: Enter writes a new line until the end of the paste has come, or the person gives it up with Escape.
    */
   readonly breakOff: () => void;
   /** Tells a waiting Enter at once. */
@@ -53,7 +52,7 @@ export function createBursts(tell: (event: InputEvent) => void): Bursts {
     wait(enterMs);
     for (const event of events) if (event !== held) tell(event);
   };
-  /** A paste with marks ends any paste without marks before it, but for what is left of this read; tells whether there was one. */
+  /** A paste with marks ends any earlier paste without marks, except for the rest of this read; tells whether there was one. */
   const endBurst = (run: Run): boolean => {
     const was = isBurst;
     if (isMarked(run)) flush();

@@ -72,7 +72,7 @@ export function createKeyParser(charset = 'utf-8', isHasty: () => boolean = () =
       const broken = paste?.breakOff();
       if (!broken) return [];
       paste = null;
-      // The rest of the end marker may follow; an Escape alone is of no use to anybody.
+      // The rest of the end marker may follow; an Escape alone is of no use.
       pending = broken.rest.length > 1 ? broken.rest : '';
       return pastedAs(broken.paste);
     },
@@ -85,7 +85,7 @@ function unfinishedKind(pending: string): ReturnType<KeyParser['waitsFor']> {
   return begunSequence.test(pending) ? 'sequence' : 'key';
 }
 
-/** An Escape that is told before anybody knows what follows it, and what of it follows all the same. */
+/** An Escape that was reported before its rest was known, and the rest that still followed. */
 function followHaste(isHasty: () => boolean) {
   let isTold = false;
   return {

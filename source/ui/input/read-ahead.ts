@@ -35,7 +35,7 @@ function linesOf(bytes: Uint8Array): readonly Uint8Array[] {
   return lines;
 }
 
-/** A terminal that is gone is noticed later, by the code that asks the stream. */
+/** Code that reads the stream notices later that the terminal is gone. */
 function ignore(): void {
   return undefined;
 }

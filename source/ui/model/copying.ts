@@ -6,7 +6,7 @@ export type CopiedTo = 'terminal' | 'tmux' | 'behind';
 
 type Said = { readonly text: Printable; readonly hint: Printable };
 
-/** Words for everything that is known about a copied text. */
+/** Says everything that is known about a copied text. */
 export const copiedWords: Readonly<Record<CopiedTo, Said>> = {
   terminal: {
     text: say`sent to your terminal's clipboard`,

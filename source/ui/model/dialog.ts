@@ -62,9 +62,9 @@ type Kinds = {
   invite: {
     readonly link: Printable | null;
     readonly copied: CopiedTo | null;
-    /** True at the end of the first run: whoever sees it may hold a link, and not need one. */
+    /** True at the end of the first run: the person may have got a link, and not need one. */
     readonly isFirst: boolean;
-    /** Who joined while the sheet was open. */
+    /** The name of the person who joined while the sheet was open. */
     readonly joined: { readonly id: number; readonly label: Printable } | null;
   };
   lend: { readonly link: Printable | null; readonly copied: CopiedTo | null; readonly bytes: number };
@@ -94,7 +94,7 @@ type Kinds = {
   palette: { readonly index: number; readonly uses: ReadonlyMap<string, number> };
   doctor: { readonly checks: readonly Check[] | null };
   settings: { readonly index: number; readonly hint: Printable };
-  /** The chosen one is drawn with; `fault` says why a file cannot be. */
+  /** The screen uses the chosen one; `fault` gives the reason why a file cannot be used. */
   themes: {
     readonly index: number;
     readonly list: ReadonlyArray<{ readonly name: string; readonly fault: Printable | null }>;
@@ -165,7 +165,7 @@ export function withField(dialog: Dialog, change: (editor: Editor) => Editor): D
     const text = editor.text.replaceAll('\n', ' ');
     return { ...field, editor: { ...editor, text } };
   });
-  // Whoever types wants to see what comes of it.
+  // A person who types wants to see the result.
   return { ...dialog, form: { fields: next, focus }, failure: null, scroll: 0 };
 }
 

@@ -10,7 +10,7 @@ export type KeyFault = { readonly action: string; readonly reason: string };
 const named = new Set([...Object.values(finals), ...Object.values(tildes), ...Object.values(codes)]);
 const modifiers = /^(?:super\+)?(?:ctrl\+)?(?:alt\+)?(?:shift\+)?(?=.)/u;
 
-/** Nobody gets on without a key for each of these: to send, to close, to get in and to get out. */
+/** Each of these actions needs a key: to send, to close, to get in and to get out. */
 const vital = new Set(['quit', 'send', 'cancel', 'close-dialog', 'unlock', 'answer-set-up']);
 
 /** Places where a letter alone is text, or may be: their keys count while something is typed. */
@@ -19,7 +19,7 @@ const typing: ReadonlySet<Where> = new Set<Where>([
   ...(['set-up', 'unlock', 'join', 'palette', 'verify'] as const),
 ]);
 
-/** These places count at the same time, and nobody can see which of them is asked first. */
+/** These places count at the same time, and a person cannot see which of them comes first. */
 const together: ReadonlySet<Where> = new Set<Where>(['conversation', 'text', 'everywhere']);
 
 /** The first error in the keys of the settings, which take the place of the `defaults`; null when the keys can be used. */

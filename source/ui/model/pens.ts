@@ -2,7 +2,7 @@ import type { Colour, Style, styleMarks } from '../../core/themes.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How many colours a terminal has; 0: there are to be none. */
+/** The number of colours of a terminal; 0: draw without colours. */
 export type Depth = 0 | 16 | 256 | 16_777_216;
 
 /** The escapes (SGR) that begin a style, and those that end it. */
@@ -99,7 +99,7 @@ function colourCode(colour: Colour, layer: 'text' | 'behind', depth: Depth): str
 /** The number of the nearest of the first `count` colours of a terminal. */
 export function numberOf(colour: Colour, count: 16 | 256): number {
   if (typeof colour === 'number' && colour < count) return colour;
-  // The first 16 are what the person made of them: a colour that is given exactly goes to one that is known, if there is any.
+  // The person may have changed the first 16, so an exact colour maps to one of the fixed ones, if there are any.
   const from = count === 256 ? 16 : 0;
   const wanted = rgbOf(colour);
   let best = { number: from, distance: Infinity };

@@ -6,7 +6,7 @@ import type { Depth } from './pens.ts';
 /** The abilities of a terminal, whatever the settings say. */
 export type Terminal = {
   readonly depth: Depth;
-  /** What is behind its text; null while it has not told. */
+  /** Its background; null until it has answered. */
   readonly background: Background | null;
   /** True if the terminal shows only ASCII. */
   readonly isAscii: boolean;

@@ -120,7 +120,7 @@ const allBold = {
   person4: { bold: true },
 } as const satisfies Partial<Record<Look, Style>>;
 
-/** Nothing is dim, and what stands out is bold, underlined or inverse: it can be read on any background. Ticks are plain text. */
+/** Nothing is dim; emphasised text is bold, underlined or inverse, and can be read on any background. Ticks are plain text. */
 const highContrast: Styles = {
   ...ofText,
   ...ofQrCodes,
@@ -173,7 +173,7 @@ const none: Styles = {
   ink: {},
 };
 
-/** What a theme is drawn on; `background` is null while the terminal has not told. */
+/** The terminal that a theme is drawn on; `background` is null until the terminal has answered. */
 export type Ground = { readonly depth: Depth; readonly background: Background | null };
 
 /** The styles of a theme that needs no file. */
@@ -185,8 +185,8 @@ export function stylesOf(theme: PlainTheme, { depth, background }: Ground): Styl
 }
 
 /**
- * The pens of the theme called `name`, by its file if it has one. `auto`, and a name that nothing is known of, is dark or light by the
- * background. The same is answered for the same every time, so that rows drawn with it stay known.
+ * The pens of the theme called `name`, by its file if it has one. `auto`, and an unknown name, is dark or light by the background. Returns
+ * the same object for the same arguments, so rows drawn with it stay cached.
  */
 export function looksOf(name: string, files: ReadonlyMap<string, ThemeFile>, ground: Ground): Looks {
   const file = files.get(name);

@@ -19,7 +19,7 @@ export function afterWriting(view: View, before: View): View {
   const [was, is] = [draftOf(before).text, draftOf(view).text];
   if (was === is) return view;
   const isError = toast.kind === 'error';
-  // It may be about the very letters that were typed.
+  // The line may be about the letters just typed.
   if (isError && !isSeen(toast, view.now)) return view;
   return was.trim() === '' || isError ? withoutToast(view) : view;
 }

@@ -44,7 +44,7 @@ export type View = {
   readonly closed: boolean;
   /** One draft per conversation; 0 is the draft without a conversation. */
   readonly drafts: ReadonlyMap<number, Editor>;
-  /** What vim mode knows besides the drafts; nothing of it counts with `editing = "emacs"`. */
+  /** The state of vim mode besides the drafts; ignored with `editing = "emacs"`. */
   readonly vim: Vim;
   /** Null: the pane follows the newest message. */
   readonly anchor: Anchor | null;
@@ -234,7 +234,7 @@ export const messageStates: Readonly<Record<MessageState, Printable>> = {
 
 type Stands = Pick<Contact, 'state' | 'request'>;
 
-/** The standing of `contact`; if it is not accepted yet, the words say who waits for whom. */
+/** The standing of `contact`; if it is not accepted yet, the words say which side waits. */
 export function standingOf(contact: Stands): Standing {
   const standing = contactStates[contact.state];
   if (contact.state !== 'requested') return standing;

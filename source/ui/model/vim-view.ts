@@ -1,12 +1,12 @@
 import type { View } from './view.ts';
 import type { VimMode } from './vim.ts';
 
-/** What keys mean in the draft in vim mode; null where they mean what they do without it: in every dialog, and with other settings. */
+/** The meaning of keys in the draft in vim mode; null where they keep their usual meaning: in every dialog, and with other settings. */
 export function vimModeOf({ settings, dialog, vim }: View): VimMode | null {
   return settings.editing === 'vim' && dialog === null ? vim.mode : null;
 }
 
-/** The view in which the draft is written on: vim mode inserts. */
+/** The view with vim mode inserting, to continue the draft. */
 export function withWriting(view: View): View {
   return { ...view, vim: { ...view.vim, mode: 'insert', keys: [], inserting: null } };
 }

@@ -1,6 +1,6 @@
 import type { Snapshot } from './editor.ts';
 
-/** What the keys mean in vim mode. */
+/** The mode, which decides the meaning of keys. */
 export type VimMode = 'insert' | 'normal' | 'visual' | 'visual-line';
 
 /** A whole command: `d2iw` has the operator `d`, the verb `iw` and a count of 2; `r` and `f` have a letter. */
@@ -11,10 +11,10 @@ export type Command = {
   readonly letter: string;
 };
 
-/** How far a selection went that was changed: `.` takes as much from the cursor on. */
+/** The extent of a changed selection: `.` takes as much from the cursor on. */
 export type Extent = { readonly lines: number; readonly letters: number; readonly isWhole: boolean };
 
-/** The last change, for `.`: what was typed after it belongs to it. */
+/** The last change, for `.`, including the text typed after it. */
 export type Change = { readonly command: Command; readonly typed: string; readonly extent: Extent | null };
 
 /** An insertion under way: everything since its beginning is one step of undo. */
@@ -29,7 +29,7 @@ export type Inserting = {
   readonly ends: readonly [head: string, tail: string];
 };
 
-/** What vim mode knows besides the draft: cut and copied pieces and the steps of undo are the editor's own. */
+/** The state of vim mode besides the draft; cut and copied pieces and the steps of undo belong to the editor. */
 export type Vim = {
   readonly mode: VimMode;
   /** The keys of a command that has begun. */
@@ -44,7 +44,7 @@ export type Vim = {
   readonly last: Change | null;
 };
 
-/** Vim mode begins with inserting: what is typed is text. */
+/** Vim mode begins by inserting: keys type text. */
 export const vimAtStart: Vim = {
   mode: 'insert',
   keys: [],
@@ -55,7 +55,7 @@ export const vimAtStart: Vim = {
   last: null,
 };
 
-/** Another draft: a command that has begun and a selection were of the one before. */
+/** This is another draft: a begun command and a selection belonged to the earlier one. */
 export function calmed(vim: Vim): Vim {
   return { ...vim, mode: vim.mode === 'insert' ? 'insert' : 'normal', keys: [] };
 }

@@ -33,7 +33,7 @@ export function blockOf(messages: readonly MessageView[], index: number, frame: 
   };
 }
 
-/** What the rows above a message depend on. */
+/** Everything that the rows above a message depend on. */
 type Asked = Pick<Frame, 'columns' | 'page' | 'name' | 'look'> & {
   readonly before: MessageView | undefined;
   readonly isFirstNew: boolean;
@@ -82,7 +82,7 @@ function againAbove(before: MessageView, message: MessageView): readonly Line[] 
   return isDue ? [line(say` ${clock(message.sentAt)}`, 'dim')] : [];
 }
 
-/** What a reader must not pass over between two messages: another day, the first new message, messages that are missing. */
+/** Rows that a reader must not miss between two messages: another day, the first new message, missing messages. */
 function rulesOf(
   { sentAt, missingBefore }: MessageView,
   { before, isFirstNew }: Asked,

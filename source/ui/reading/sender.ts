@@ -5,7 +5,7 @@ import { nameAmong, type Named } from '../text/told-apart.ts';
 
 const looks = ['person1', 'person2', 'person3', 'person4'] as const satisfies readonly Look[];
 
-/** What the screen draws itself to set messages off from each other: a name that has it could imitate a line of the program. */
+/** Signs that the screen itself draws between messages: a name with one of them could imitate a line of the program. */
 const drawn = /[\u2500-\u259f\u2014\u276f\u01c0]/gu;
 
 /**

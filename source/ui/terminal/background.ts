@@ -6,7 +6,7 @@ import type { View } from '../model/view.ts';
 /** Of this luminance a colour has the same contrast (WCAG) with black as with white. */
 const middle = 0.179;
 
-/** Takes the answers of the terminal, and puts what is behind its text into the view; a terminal that says nothing changes nothing. */
+/** Takes the answers of the terminal, and puts its background into the view; a terminal that does not answer changes nothing. */
 export function followBackground(view: Store<View>): (reply: string) => void {
   return (reply) => {
     const background = backgroundOf(reply);

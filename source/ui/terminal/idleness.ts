@@ -3,7 +3,7 @@ import { durationMs } from '../../core/duration.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { InputEvent } from '../model/events.ts';
 
-/** How long nobody has been at the keyboard. */
+/** Measures how long nobody has been at the keyboard. */
 export type Idleness = {
   /** Takes note of an event; reports that the terminal sends on its own (focus, replies) do not count. */
   readonly noticed: (event: InputEvent) => void;

@@ -38,7 +38,7 @@ export function followNews(desk: Desk, { now, tell }: Telling): () => void {
     tell(say`${nameInLine(labelOn(desk, contact.id))}: ${text}`);
   };
   const stopLooking = desk.view.subscribe(() => {
-    // Whoever has looked is told of the next message at once.
+    // A person who has looked is told of the next message at once.
     if (desk.view.get().focused) told.clear();
   });
   const stopFollowing = desk.facts.subscribe(() => {

@@ -11,7 +11,7 @@ export const bell = '\u0007';
 /** They show the text of OSC 9: iTerm2's sequence, taken over by others. */
 const osc9Programs: ReadonlySet<string | undefined> = new Set(['iTerm.app', 'WezTerm', 'ghostty']);
 
-/** How the terminal of an environment notifies. Inside tmux and screen the bell is all that surely comes through. */
+/** How the terminal of an environment notifies. Inside tmux and screen only the bell is sure to come through. */
 export function wayIn(env: Environment): Way {
   const { TERM: term = '' } = env;
   if (env['TMUX'] || env['STY'] || /^(tmux|screen)/u.test(term)) return 'bell';

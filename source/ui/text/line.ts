@@ -1,7 +1,7 @@
 import type { Printable } from '../../core/types.ts';
 import { fit, widthOf } from './cells.ts';
 
-/** How a piece of a line looks; theme.ts says what that means. Never the only carrier of a meaning. */
+/** The look of a piece of a line; theme.ts defines each look. A look is never the only carrier of a meaning. */
 export type Look =
   | 'plain'
   | 'strong'

@@ -24,8 +24,9 @@ const emphasis =
 const struck = /(?<![\p{L}\p{N}~])~~(?<inner>[^\s~\0](?:[^\n\0]{0,400}?[^\s~\0])??)~~(?![\p{L}\p{N}~])/dgu;
 
 /**
- * How the parts of a message look: `*bold*`, `_italic_`, `~~struck~~`, `` `code` ``, blocks between lines of three backticks, and links.
- * The marks themselves stay, only dim: no part of the text is hidden, and a copy is the text that was sent. In order, without overlaps.
+ * Finds the look of each part of a message: `*bold*`, `_italic_`, `~~struck~~`, `` `code` ``, blocks between lines of three backticks, and
+ * links. The marks themselves stay, only dim: no part of the text is hidden, and a copy is the text that was sent. In order, without
+ * overlaps.
  */
 export function stylesOf(text: string): readonly Style[] {
   if (text.length > longestStyled || !/[*_`]|~~|:\/\//.test(text)) return [];

@@ -20,13 +20,13 @@ import {
 import { spanOver, spanTo } from './spans.ts';
 import { inNormal, movedTo, type State } from './state.ts';
 
-/** What a motion starts from in this state. */
+/** The starting point of a motion in this state. */
 export function fromOf({ editor, vim }: State, isVisual: boolean): From {
   const { text, cursor, goal } = editor;
   return { text, cursor, goal, sought: vim.sought, isVisual };
 }
 
-/** Does what a command of normal mode says; nothing where it cannot be done. */
+/** Carries out a command of normal mode; does nothing where that is impossible. */
 export function runNormal(state: State, command: Command): State {
   const meant = shortcuts[command.verb];
   const whole = command.operator === null && meant ? { ...command, ...meant } : command;
@@ -42,7 +42,7 @@ export function arrive(state: State, { at, goal }: Target): State {
   return movedTo(state, at, goal ?? null);
 }
 
-/** Commands that are short for an operator with a motion. */
+/** Commands that stand for an operator with a motion. */
 const shortcuts: Readonly<Record<string, Pick<Command, 'operator' | 'verb'>>> = {
   x: { operator: 'd', verb: 'l' },
   X: { operator: 'd', verb: 'h' },
@@ -53,7 +53,7 @@ const shortcuts: Readonly<Record<string, Pick<Command, 'operator' | 'verb'>>> = 
   Y: { operator: 'y', verb: 'line' },
 };
 
-/** An operator over what its motion or object covers. */
+/** Applies an operator to the text that its motion or object covers. */
 function operate(state: State, command: Command, typed: Command): State {
   const { editor } = state;
   const found = covered(state, command);

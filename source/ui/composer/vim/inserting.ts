@@ -22,7 +22,7 @@ export function beginInserting(state: State, before: Editor, change: Change): St
 /** Ends inserting: repeats the text if there was a count, and makes everything since the beginning one step of undo. */
 export function endInserting(state: State): State {
   const { inserting } = state.vim;
-  // Another draft by now, or one that was sent: this one has its own steps.
+  // This is another draft by now, or it was sent: it has its own steps.
   const isSame = inserting !== null && inserting.history === state.editor.history;
   const ended = isSame ? settle(state, inserting) : state;
   const { text, cursor } = ended.editor;

@@ -13,7 +13,7 @@ import {
 } from './letters.ts';
 import { wordAhead, wordBack, wordEnd, type Arrival } from './words.ts';
 
-/** What a motion starts from. */
+/** The starting point of a motion. */
 export type From = {
   readonly text: string;
   readonly cursor: number;

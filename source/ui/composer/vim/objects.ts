@@ -1,7 +1,7 @@
 import { kindAt, lineEnd, lineStart, indentEnd, next, previous, walkFrom, type Walk } from './letters.ts';
 import { wordAhead, wordEnd } from './words.ts';
 
-/** What a text object covers, from `start` up to `end` (not with it). */
+/** The text that a text object covers, from `start` up to `end` (exclusive). */
 export type Range = { readonly start: number; readonly end: number };
 
 /** How an object is chosen: around it (`a`) or inside (`i`), how many. */
@@ -34,7 +34,7 @@ function word(isBig: boolean): Finder {
 
 type Last = { readonly at: number; readonly inclusive: boolean };
 
-/** Behind the letter at `at`; an end of line has no letter. */
+/** The place after the letter at `at`; an end of line has no letter. */
 function endOf(text: string, at: number): number {
   return at < lineEnd(text, at) ? next(text, at) : at;
 }
@@ -112,7 +112,7 @@ function withBlankBefore(text: string, begin: number, { at, inclusive }: Last, i
   return isBlank && start > lineStart(text, start) ? start : begin;
 }
 
-/** What stands between two of the same quotes in one line. */
+/** The text between two equal quotes in one line. */
 function quoted(quote: string): Finder {
   return (text, cursor, { around, count }) => {
     const [from, to] = [lineStart(text, cursor), lineEnd(text, cursor)];
@@ -166,21 +166,21 @@ function quoteBefore(line: string, from: number, quote: string): number {
   return -1;
 }
 
-/** How many of `letters` stand together right before `at`. */
+/** The number of consecutive `letters` right before `at`. */
 function countBefore(line: string, at: number, letters: string): number {
   let from = at;
   while (from > 0 && letters.includes(line.charAt(from - 1))) from -= 1;
   return at - from;
 }
 
-/** What stands between two brackets that belong together, over any number of lines. */
+/** The text between two matching brackets, over any number of lines. */
 function bracketed(open: string, close: string): Finder {
   return (text, cursor, { around, count }) => {
     let from = open === '{' ? intoIndent(text, cursor) : cursor;
     if (text.charAt(from) === open) from += 1;
     let start = from;
     for (let left = count; left > 0; left -= 1) start = unmatched(text, start - 1, [open, close], -1);
-    // The cursor is in no pair: the next one is meant.
+    // If the cursor is in no pair, take the next one.
     if (start < 0 && count === 1) start = text.indexOf(open, from);
     const end = start < 0 ? -1 : unmatched(text, start + 1, [open, close], 1);
     if (start < 0 || end < 0) return null;
@@ -188,12 +188,12 @@ function bracketed(open: string, close: string): Finder {
   };
 }
 
-/** A brace may be meant by the indent before it. */
+/** The indent before a brace counts as the brace. */
 function intoIndent(text: string, cursor: number): number {
   return cursor < indentEnd(text, cursor) ? indentEnd(text, cursor) : cursor;
 }
 
-/** Where the bracket stands that nothing between it and `at` matches; -1 where there is none. */
+/** The place of the nearest unmatched bracket before or after `at`; -1 where there is none. */
 function unmatched(text: string, at: number, [open, close]: readonly [string, string], by: 1 | -1): number {
   const [wanted, other] = by > 0 ? [close, open] : [open, close];
   let depth = 0;

@@ -2,7 +2,7 @@ import { changed, withPiece, type Editor } from '../../model/editor.ts';
 import { firstLetter, indentEnd, lineEnd, lineStart, next, onLetter, previous } from './letters.ts';
 import { movedTo, type State } from './state.ts';
 
-/** What an operator works on: letters from `start` up to `end`, or all lines that these are in. */
+/** The text that an operator works on: letters from `start` up to `end`, or all lines that contain them. */
 export type Span = { readonly start: number; readonly end: number; readonly isLines: boolean };
 
 /** The letters and line feeds that a span covers, for lines with the feed behind the last. */
@@ -10,7 +10,7 @@ export function bounds(text: string, { start, end, isLines }: Span): readonly [f
   return isLines ? [lineStart(text, start), lineEnd(text, end)] : [start, end];
 }
 
-/** Keeps what a span covers as the newest cut. */
+/** Keeps the text of a span as the newest cut. */
 function keep({ editor, vim }: State, span: Span): State {
   const [from, to] = bounds(editor.text, span);
   const piece = editor.text.slice(from, to) + (span.isLines ? '\n' : '');

@@ -2,7 +2,7 @@ import type { Command, VimMode } from '../../model/vim.ts';
 import { motions } from './motions.ts';
 import { objects } from './objects.ts';
 
-/** The keys make a command, may become one, or never will. */
+/** The result of reading keys: a command, the beginning of one, or neither. */
 export type Parsed = Command | 'more' | 'none';
 
 const operators = new Set(['d', 'c', 'y', 'g~', 'gu', 'gU']);
@@ -82,7 +82,7 @@ function moving(
   return isNamed(letter) ? 'none' : { count, operator, verb, letter };
 }
 
-/** Keys that type nothing come by their names, which are longer than a letter. */
+/** Keys that type nothing come as names, which are longer than a letter. */
 function isNamed(key: string): boolean {
   return /^[a-z]{3,}$/u.test(key);
 }

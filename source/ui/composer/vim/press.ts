@@ -11,8 +11,8 @@ import { inNormal, type State } from './state.ts';
 const mostKeys = 32;
 
 /**
- * What a key does to a draft in vim mode: a grapheme, or the name of a key that types nothing (`escape`, `redo`). In insert mode only
- * Escape means something here; what is typed goes into the draft another way.
+ * Applies a key to a draft in vim mode: a grapheme, or the name of a key that types nothing (`escape`, `redo`). In insert mode only Escape
+ * does something here; typed text goes into the draft elsewhere.
  */
 export function pressVim(state: State, key: string): State {
   if (key === 'escape') return state.vim.mode === 'insert' ? endInserting(state) : settled(state);
@@ -33,7 +33,7 @@ function run(state: State, command: Command): State {
   return command.verb === '.' ? repeat(state, command.count) : runNormal(state, command);
 }
 
-/** What a command looks for in its line, found or not. */
+/** The letter that a command looks for in its line, found or not. */
 function soughtBy(parsed: Parsed): State['vim']['sought'] {
   if (typeof parsed === 'string' || !/^[fFtT]$/u.test(parsed.verb)) return null;
   return { verb: parsed.verb, letter: parsed.letter };
@@ -45,7 +45,7 @@ function onLetterNow(state: State): State {
   return { ...state, editor };
 }
 
-/** Does the last change once more, with another count if there is one. */
+/** Repeats the last change, with a new count if there is one. */
 function repeat(state: State, count: number | null): State {
   const { last } = state.vim;
   if (!last) return state;

@@ -8,19 +8,19 @@ import { bounds, clear, edited, join, remove, type Span } from './operators.ts';
 import { extentOf, selected } from './spans.ts';
 import { inNormal, movedTo, type State } from './state.ts';
 
-/** What is selected; null in other modes. */
+/** The selected text; null in other modes. */
 export function selectionOf({ editor, vim }: State): Span | null {
   if (vim.mode !== 'visual' && vim.mode !== 'visual-line') return null;
   const anchor = Math.min(vim.anchor, editor.text.length);
   return selected(editor.text, anchor, editor.cursor, vim.mode === 'visual-line');
 }
 
-/** All lines of what is selected. */
+/** All lines of the selection. */
 function linesOf({ editor, vim }: State): Span {
   return selected(editor.text, Math.min(vim.anchor, editor.text.length), editor.cursor, true);
 }
 
-/** Does what a command means while text is selected. */
+/** Carries out a command while text is selected. */
 export function runVisual(state: State, command: Command): State {
   const { verb } = command;
   const turn = turns[verb];
@@ -40,7 +40,7 @@ const turns: Readonly<Record<string, (state: State) => State>> = {
   V: (state) => switched(state, 'visual-line'),
 };
 
-/** What an operator's key means on a selection, and whether it takes whole lines in any case. */
+/** The meaning of an operator's key on a selection, and whether it always takes whole lines. */
 const visualOperators: Readonly<Record<string, readonly [operator: string, takesLines?: true]>> = {
   d: ['d'],
   x: ['d'],
@@ -91,7 +91,7 @@ function switched(state: State, mode: 'visual' | 'visual-line'): State {
   return { ...state, vim: { ...state.vim, mode } };
 }
 
-/** Selects a text object in place of what is selected. */
+/** Selects a text object instead of the current selection. */
 function overObject(state: State, command: Command): State {
   const { text, cursor } = state.editor;
   const { verb } = command;

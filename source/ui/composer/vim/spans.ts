@@ -4,7 +4,7 @@ import type { Target } from './motions.ts';
 import type { Range } from './objects.ts';
 import type { Span } from './operators.ts';
 
-/** What an operator takes between the cursor and the target of its motion. */
+/** The span between the cursor and the target of an operator's motion. */
 export function spanTo(text: string, cursor: number, target: Target, operator: string): Span {
   const [start, last] = [Math.min(cursor, target.at), Math.max(cursor, target.at)];
   if (target.takes === 'lines') return { start, end: last, isLines: true };
@@ -13,7 +13,7 @@ export function spanTo(text: string, cursor: number, target: Target, operator: s
   return cutLines(text, { start, end, isLines: false }, operator);
 }
 
-/** What an operator takes of a text object. */
+/** The span that an operator takes of a text object. */
 export function spanOver(text: string, { start, end }: Range, operator: string): Span {
   return exclusiveSpan(text, start, end, operator);
 }
@@ -29,7 +29,7 @@ function exclusiveSpan(text: string, start: number, end: number, operator: strin
   return cutLines(text, { start, end: end - 1, isLines: false }, operator);
 }
 
-/** Deleting all there is of several lines deletes the lines (vim's `:help d-special`). */
+/** Deleting all text of several lines deletes the lines (vim's `:help d-special`). */
 function cutLines(text: string, span: Span, operator: string): Span {
   const { start, end } = span;
   const isMany = operator === 'd' && lineEnd(text, start) < end;
@@ -37,7 +37,7 @@ function cutLines(text: string, span: Span, operator: string): Span {
   return /^[ \t]*$/u.test(text.slice(end, lineEnd(text, end))) ? { ...span, isLines: true } : span;
 }
 
-/** What is selected, from the anchor to the cursor, with the letter under the last of them. */
+/** The selection from the anchor to the cursor, including the letter under the later of the two. */
 export function selected(text: string, anchor: number, cursor: number, isLines: boolean): Span {
   // Selected lines begin at their start, unless the cursor is above.
   const from = isLines ? lineStart(text, anchor) : anchor;
@@ -55,7 +55,7 @@ export function extentOf(text: string, { start, end, isLines }: Span): Extent {
   return { lines, letters, isWhole: isLines };
 }
 
-/** As much as a selection had, from the cursor on. */
+/** A span as long as an earlier selection, from the cursor on. */
 export function extended(text: string, cursor: number, { lines, letters, isWhole }: Extent): Span {
   let at = cursor;
   for (let left = lines - 1; left > 0 && lineEnd(text, at) < text.length; left -= 1)

@@ -1,7 +1,7 @@
 import type { Editor } from '../../model/editor.ts';
 import type { Vim } from '../../model/vim.ts';
 
-/** A draft, and what vim mode knows besides. */
+/** A draft, and the state of vim mode. */
 export type State = { readonly editor: Editor; readonly vim: Vim };
 
 /** The state with another cursor; `goal` is the column that up and down keep to. */

@@ -1,9 +1,9 @@
 import { skipKind, walkFrom, type Kind, type Walk } from './letters.ts';
 
-/** How far and over what a motion by words goes. */
+/** The count and the kind of words of a motion by words. */
 export type WordMotion = {
   readonly count: number;
-  /** Words are what stands between blanks. */
+  /** Words are separated only by blanks. */
   readonly isBig: boolean;
 };
 
@@ -38,7 +38,7 @@ function stepWord(walk: Walk, text: string, stops: boolean): Stepped {
   return skipBlanks(walk, isLastLine);
 }
 
-/** Goes behind the word; false where the motion ends there. */
+/** Goes past the word; false where the motion ends there. */
 function leaveWord(walk: Walk, kind: Kind, stops: boolean): boolean {
   while (walk.kind() === kind) {
     const step = walk.ahead();
