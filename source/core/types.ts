@@ -113,10 +113,7 @@ export type Verification = {
   readonly rival: string | null;
   /** True if the given digits are those of the contact's key, or the whole safety number; null when none were given. */
   readonly matches: boolean | null;
-  /**
-   * The kind of digits that were given: those of the contact's key, or the whole safety number, which is the same on both sides; null for
-   * none.
-   */
+  /** The given digits: those of the contact's key, or the whole safety number, the same on both sides; null for none. */
   readonly given: 'theirs' | 'whole' | null;
 };
 
