@@ -50,8 +50,9 @@ describe('a click', () => {
     const client = sampleClient(sampleState({ phase: 'opening' }));
     const screen = mountScreen({ kind: 'ready', open: () => Promise.resolve(client) });
     await screen.sees('carol');
-    screen.type('hello\r');
+    screen.type('/query bob\r');
     await screen.sees('still opening');
+    for (const keys of ['hello', '\r']) screen.type(keys);
     click(screen, 'carol');
     client.state.update((state) => ({ ...state, phase: 'ready' }));
     await until('it is sent', () => client.asked.some(([name]) => name === 'send'));

@@ -110,3 +110,22 @@ test('an error goes with the next key, but not before a person could see it', as
     return !text().includes('error: ');
   });
 });
+
+test('/query that is typed while no conversation is open leaves no draft there', async () => {
+  const { mounted, text } = await opened();
+  mounted.type('/close\r');
+  await mounted.sees('the conversation is closed');
+  mounted.type('/query carol\r');
+  await mounted.sees('you are writing to carol');
+  expect(text()).toContain('write to carol');
+});
+
+test('a mute that has ended while nothing was drawn is not taken for one that holds', async () => {
+  let now = noon;
+  const muted = contactOf(1, 'bob', { muted: true, mutedUntil: noon + 3_600_000 });
+  const { client, mounted } = await opened({ now: () => now }, sampleState({ contacts: [muted] }));
+  now += 7_200_000;
+  mounted.type('/mute\r');
+  await until('it is asked', () => client.asked.some(([name]) => name === 'mute'));
+  expect(client.asked).toContainEqual(['mute', { contact: '1', muted: true }]);
+});

@@ -618,9 +618,9 @@ describe('keys that come while it opens', () => {
     const client = sampleClient();
     const { mounted, open } = opening(client);
     await mounted.sees('write…');
-    mounted.type('hello\r');
+    mounted.type('/query bob\r');
     await mounted.sees('still opening');
-    for (const keys of ['\u001b2', 'second', '\u001b[D', '!', '\r']) mounted.type(keys);
+    for (const keys of ['hello', '\r', '/query carol\r', 'second', '\u001b[D', '!', '\r']) mounted.type(keys);
     open();
     await until('both are sent', () => client.asked.filter(([name]) => name === 'send').length === 2);
     const sent = client.asked.filter(([name]) => name === 'send').map(([, ask]) => ask);
@@ -675,7 +675,7 @@ describe('keys that come while it opens', () => {
     await mounted.sees('unlocking');
     tried[0]?.reject(new ChatError('passphrase-wrong'));
     await mounted.sees('error: wrong passphrase');
-    mounted.type('right\rfor bob\r');
+    mounted.type('right\r/query bob\rfor bob\r');
     await until('it is tried', () => at === 2);
     tried[1]?.resolve(client);
     await until('it is sent', () => client.asked.some(([name]) => name === 'send'));

@@ -1,10 +1,12 @@
 import { actionFor } from './model/bindings.ts';
+import { createEarlyTexts, type EarlyTexts } from './early-texts.ts';
 import { edits } from './model/edits.ts';
 import { sayNote, type Desk } from './desk/desk.ts';
 import { isDoor } from './model/dialog.ts';
 import { dispatch } from './handlers.ts';
 import { stillPasted } from './input/bursts.ts';
 import type { InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
+import { keepReading } from './reading/reading.ts';
 import { say } from './text/line.ts';
 import { withoutToast } from './model/toast.ts';
 import { draftOf } from './model/view.ts';
@@ -16,8 +18,14 @@ const writing: ReadonlySet<string> = new Set([...Object.keys(edits), 'new-line']
  * Takes events in order: an event that needs the client waits while the client opens or joins with a link, and so does every event after it.
  * A second quit does not wait, and Ctrl+C discards the waiting events. Anything typed after a wrong passphrase, or after a link that nobody
  * joined with, is forgotten with it. Lines that come without the marks of a paste before the client is open were typed ahead, and each Enter counts.
+ * No text of theirs goes to somebody whom nobody named (decision 0052). `now` is the clock, in ms since 1970.
  */
-export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputEvent) => void {
+export function takeInOrder(
+  desk: Desk,
+  ends: Array<() => void>,
+  now: () => number,
+): (event: InputEvent) => void {
+  const early = createEarlyTexts(desk, now);
   let waiting: InputEvent[] = [];
   let isForJoined = false;
   let next: NodeJS.Immediate | undefined;
@@ -29,26 +37,21 @@ export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputE
   const hold = (event: InputEvent): void => {
     if (actionOf(desk, event) === 'clear-draft') forget();
     else waiting.push(event);
+    if (waiting.length === 1) desk.underway.named = desk.view.get().selected;
     isForJoined = waiting.length > 0 && (isForJoined || isJoining(desk));
     desk.underway.typedAhead = waiting.length > 0;
     if (waiting.length === 1 && !isJoining(desk))
       sayNote(desk, say`still opening`, say`your keys take effect once it is open`);
   };
   const take = (event: InputEvent): void => {
-    if (event.type === 'paste' && isTyped(desk, event)) return takeLine(event.keys);
+    if (event.type === 'paste' && isTyped(desk, event)) return takeLine(event.keys, take);
     // A click is meant for the current frame, and keys typed before it would go there, too.
     if (event.type === 'click' && waiting.length > 0) return;
     if (goesAtOnce(desk, event, waiting)) {
       if (isJoining(desk) && closesDialog(desk, event)) forget();
-      return dispatch(desk, event);
+      return early.isTooSoon(event) ? undefined : dispatch(desk, event);
     }
     hold(event);
-  };
-  /** A form is filled in line by line: the keys after an Enter go where that Enter leads. */
-  const takeLine = (keys: readonly KeyEvent[]): void => {
-    const line = keys.findIndex(({ name }) => name === 'enter') + 1 || keys.length;
-    for (const key of keys.slice(0, line)) take(key);
-    for (const rest of stillPasted(keys.slice(line))) take(rest);
   };
   const goOn = (): void => {
     next = undefined;
@@ -56,18 +59,43 @@ export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputE
     const [late, isForThem] = [waiting, isForJoined];
     forget();
     desk.view.update(withoutToast);
-    const { dialog } = desk.view.get();
-    // Only a join that led to its conversation leaves no dialog: after any other end the keys would go to somebody else.
-    if (dialog?.failure || (isForThem && dialog)) return;
-    for (const event of late) take(event);
+    if (!leadsNowhere(desk, isForThem)) carryOut(desk, late, early, take);
   };
   const changed = (): void => {
+    early.look();
     if (waiting.length === 0) return;
     if (isJoining(desk)) isForJoined = true;
     if (!isOpening(desk)) next ??= setImmediate(goOn);
   };
   ends.push(desk.view.subscribe(changed), desk.facts.subscribe(changed), () => clearImmediate(next));
   return take;
+}
+
+/** A form is filled in line by line: the keys after an Enter go where that Enter leads. */
+function takeLine(keys: readonly KeyEvent[], take: (event: InputEvent) => void): void {
+  const line = keys.findIndex(({ name }) => name === 'enter') + 1 || keys.length;
+  for (const key of keys.slice(0, line)) take(key);
+  for (const rest of stillPasted(keys.slice(line))) take(rest);
+}
+
+/** Only a join that led to its conversation leaves no dialog: after any other end the keys would go to somebody else. */
+function leadsNowhere(desk: Desk, isForJoined: boolean): boolean {
+  const { dialog } = desk.view.get();
+  return dialog !== null && (isForJoined || dialog.failure !== null);
+}
+
+/** Carries out what was typed ahead: the only contact is open before it counts; of several, the program chooses one after it. */
+function carryOut(
+  desk: Desk,
+  late: readonly InputEvent[],
+  early: EarlyTexts,
+  take: (event: InputEvent) => void,
+): void {
+  if (desk.facts.get().contacts.length === 1) keepReading(desk);
+  for (const event of late) if (!early.takes(event)) take(event);
+  early.giveBack();
+  keepReading(desk);
+  early.arrive();
 }
 
 function isAtDoor(desk: Desk): boolean {

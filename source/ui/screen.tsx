@@ -69,7 +69,7 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   });
   const { control, input, ink, tearDown } = terminal;
   const desk = makeDesk(options, view, { control, end, ends });
-  const take = takeInOrder(desk, ends);
+  const take = takeInOrder(desk, ends, now);
   const lockIfIdle = followIdleness(desk, idleness, ends);
   ends.push(
     onSignals({

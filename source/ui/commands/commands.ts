@@ -89,7 +89,11 @@ export function runCommand(desk: Desk, text: string): void {
   countUse(desk, command.name);
   desk.view.update(withoutToast);
   const contact = desk.view.get().selected ?? 0;
-  if (command.run(desk, rest.trim())) desk.view.update((view) => withDraft(view, contact, sent));
+  if (!command.run(desk, rest.trim())) return;
+  // A command that was typed while no conversation was open has come along to the one that it opened.
+  desk.view.update((view) =>
+    withDraft(view, view.drafts.has(contact) ? contact : (view.selected ?? 0), sent),
+  );
 }
 
 /** Advice about `word`, which is not a command: the one command that begins with it, the nearest one, or the list of all. */
@@ -119,6 +123,7 @@ function query(desk: Desk, rest: string): boolean {
   const found = contactIn(desk.facts.get().contacts, rest);
   if (!found) return sayUnknown(desk, rest);
   const { id, label, unread } = found.contact;
+  desk.underway.named = id;
   select(desk, id);
   const news = unread > 0 ? say` · ${unread} unread` : say``;
   sayNote(desk, say`you are writing to ${label}${news}`, say``);

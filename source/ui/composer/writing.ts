@@ -27,8 +27,8 @@ export function sendDraft(desk: Desk): void {
   sendText(desk, view.selected, text.replace(/^\/\//u, '/'));
 }
 
-/** Two slashes begin a text with one. */
-function isCommand(text: string): boolean {
+/** Tells whether a draft is a command: two slashes begin a text with one. */
+export function isCommand(text: string): boolean {
   return text.startsWith('/') && !text.startsWith('//');
 }
 

@@ -43,6 +43,8 @@ export type Underway = {
   readonly joined: Set<number>;
   /** True while keys that were typed ahead wait: they decide what happens next. */
   typedAhead: boolean;
+  /** The contact whom the person named last, by `/query` or a link, or had before them when they typed ahead; null for nobody. */
+  named: number | null;
   /** The place that is held while the messages from the inbox come in; null where there is nothing to hold on to. */
   held: { readonly anchor: Anchor | null } | null;
   /** The width of the list of people before it was hidden. */
@@ -64,6 +66,7 @@ export function nothingUnderway(): Underway {
     contacts: new Set(),
     joined: new Set(),
     typedAhead: false,
+    named: null,
     held: null,
     listBefore: 'auto',
     uses: new Map(),

@@ -65,6 +65,7 @@ function join(desk: Desk): void {
     desk.underway.joined.add(joined.id);
     if (openOf(desk, 'join')?.id === dialog?.id) {
       // First the conversation: a dialog that closes chooses one, and a text that was typed ahead would go there.
+      desk.underway.named = joined.id;
       select(desk, joined.id);
       close(desk);
     }

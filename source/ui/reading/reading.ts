@@ -1,4 +1,4 @@
-import type { ContactView, MessageView } from '../../core/types.ts';
+import type { ContactView, MessageView, State } from '../../core/types.ts';
 import { sayNote, type Desk, type Handler } from '../desk/desk.ts';
 import { say } from '../text/line.ts';
 import { isUnderway, once } from '../desk/once.ts';
@@ -157,15 +157,18 @@ export function keepReading(desk: Desk): void {
   const view = desk.view.get();
   const facts = desk.facts.get();
   if (facts.phase !== 'ready') return;
-  if (view.selected === null && view.dialog === null && !view.closed) {
-    const first = contactsInOrder(facts)[0];
-    if (first) select(desk, first.id);
-    return;
-  }
+  if (view.selected === null && view.dialog === null && !view.closed) return selectFirst(desk, facts);
   keepPaged(desk);
   const contact = selectedContact(view, facts);
   if (contact) letGo(desk, contact);
   if (contact && facts.caughtUp && isSeen(view, contact)) markRead(desk, contact.id);
+}
+
+/** Keys that were typed ahead may name somebody: until they have counted, nobody of several is chosen (decision 0052). */
+function selectFirst(desk: Desk, facts: State): void {
+  const [first, ...others] = contactsInOrder(facts);
+  const waits = desk.underway.typedAhead && others.length > 0;
+  if (first && !waits) select(desk, first.id);
 }
 
 function isSeen(view: View, contact: ContactView): boolean {
