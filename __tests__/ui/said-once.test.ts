@@ -129,3 +129,11 @@ test('a mute that has ended while nothing was drawn is not taken for one that ho
   await until('it is asked', () => client.asked.some(([name]) => name === 'mute'));
   expect(client.asked).toContainEqual(['mute', { contact: '1', muted: true }]);
 });
+
+test('a text with a part of a link in it is not sent, and says why', async () => {
+  const { client, mounted } = await opened();
+  mounted.type('my link: cryptochat:AbCdEfGh12-_AbCd\r');
+  await mounted.sees('not sent: this has part of a link in it');
+  await mounted.sees('❯ my link');
+  expect(client.asked.some(([name]) => name === 'send')).toBe(false);
+});

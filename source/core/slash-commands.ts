@@ -66,6 +66,19 @@ export function linkAlone(text: string): string | null {
   return /[\p{L}\p{N}]/u.test(rest) ? null : link;
 }
 
+/**
+ * Tells whether a text has a part of an invite or mailbox link in it and no whole one: whoever gets it has a half of a secret, and whoever
+ * sent it most likely meant to join.
+ */
+export function hasPartOfLink(text: string): boolean {
+  if (text.length > mostLetters || !linkPart.test(text)) return false;
+  const whole = text.replaceAll(lineEnds, '').replaceAll(blanks, '');
+  return whole.match(links) === null && !wholeBoxLink.test(whole);
+}
+
+const linkPart = /cryptochat(?:-box)?:[\w-]{8}|(?:^|\s)[\w-]{22,}@[^\s@]+:\d{1,5}(?:[/\s]|$)/iu;
+const wholeBoxLink = /cryptochat-box:[\w-]+@[^@]+:\d/iu;
+
 /** A bound on the work for a large paste. */
 const mostLetters = 65_536;
 /** Longer than several quoted links. */

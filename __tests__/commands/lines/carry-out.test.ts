@@ -172,6 +172,34 @@ test.each([
   expect(asked).toEqual([['join', { link: rows.join('').replaceAll(/[\s>]/gu, '') }]]);
 });
 
+test.each([
+  ['the first half at the end', 'here is my link: cryptochat:AbCdEfGh12-_AbCd'],
+  ['the first half before other words', 'cryptochat:AbCdEfGh12-_AbCd is what I have'],
+  ['a half of a mailbox link', 'try cryptochat-box:AbCdEfGh12-_ then'],
+  ['the second half', 'and then AbCdEfGh12-_AbCdEfGh12-_AbCd@192.168.1.20:8080'],
+])('a row with words and %s of a link is not sent', async (_what, row) => {
+  const talk = talkWith('bob');
+  await expect(carryOutLine(talk, row)).rejects.toThrow('part of a link');
+  expect(asked).toEqual([]);
+});
+
+test('the rest of a link behind a row with words is asked about, and so is one with words behind it', async () => {
+  const talk = talkWith('bob');
+  await expect(carryOutLine(talk, 'my link: cryptochat:AbCdEfGh12-_')).rejects.toThrow('part of a link');
+  await carryOut(talk, 'AbCd@192.168.1.20:8080 see you', 'y');
+  expect(asked).toEqual([['join', { link: 'cryptochat:AbCdEfGh12-_AbCd@192.168.1.20:8080' }]]);
+});
+
+test('words of the program and a whole link among other words are a message', async () => {
+  const talk = talkWith('bob');
+  const texts = [
+    'it says cryptochat: error: no such contact',
+    'give carol cryptochat:AbCdEfGh12@h.example:8080',
+  ];
+  await carryOut(talk, ...texts);
+  expect(asked).toEqual(texts.map((text) => ['send', { contact: '1', text }]));
+});
+
 test('a line after part of a link that does not belong to the link is a message again', async () => {
   const talk = talkWith('bob');
   await carryOutLine(talk, 'cryptochat:AAAA').catch(() => undefined);

@@ -12,7 +12,7 @@ import { followNews, newestRow, showUnread } from './news.ts';
 import { chosenContact, promptOf, type After, type Talk } from './talk.ts';
 import { takeTyping, type Typing } from './typing.ts';
 import { nearestName } from '../../core/names.ts';
-import { linkAlone } from '../../core/slash-commands.ts';
+import { hasPartOfLink, linkAlone } from '../../core/slash-commands.ts';
 import { joinBy, lineCommands } from './line-commands.ts';
 
 /**
@@ -170,16 +170,27 @@ export async function carryOutLine(talk: Talk, line: string): Promise<After> {
 function wholeLink(talk: Talk, text: string): string | null {
   const row = text.replaceAll(/^[\s<>"]+|[\s<>"]+$/gu, '');
   const isFirst = /^cryptochat:/iu.test(row);
-  const before = isFirst || /^\/|\s/u.test(row) ? '' : talk.part;
+  const before = isFirst ? '' : talk.part;
   talk.part = '';
   // A command decides itself what to do with the link.
   if (text.startsWith('/')) return null;
   if (linkAlone(text) !== null) return text;
-  if (/\s/u.test(row) || (!isFirst && before === '')) return null;
-  if (before !== '' && linkAlone(before + row) !== null) return before + row;
+  const [begin = ''] = row.split(/\s/u, 1);
+  if (before !== '' && linkAlone(before + begin) !== null) return before + begin;
+  const isPart = begin === row && (isFirst || before !== '');
+  if (!isPart) return refusePart(talk, text);
   talk.part = (before + row).slice(0, mostPart);
-  throw new ChatError('usage', 'this is part of a link: /join takes it in one line, an empty line ends it');
+  throw new ChatError('usage', partOfLink);
 }
+
+/** A part of a link that stands among other words is not sent either; where it ends the row, the rest of it may follow. */
+function refusePart(talk: Talk, text: string): null {
+  if (!hasPartOfLink(text)) return null;
+  talk.part = /cryptochat:[\w-]+$/iu.exec(text.trimEnd())?.[0].slice(0, mostPart) ?? '';
+  throw new ChatError('usage', `not sent: ${partOfLink}`);
+}
+
+const partOfLink = 'this is part of a link: /join takes it in one line, an empty line ends it';
 
 /** Longer than any link. */
 const mostPart = 1000;
