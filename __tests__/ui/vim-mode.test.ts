@@ -138,3 +138,19 @@ test('the keys of a selected message come before every mode', async () => {
   await screen.sees('reply');
   expect(screen.screen()).not.toContain('INSERT');
 });
+
+test.each([
+  ['"', 'no registers'],
+  ['q', 'no macros'],
+  ['@', 'no macros'],
+  ['m', 'no marks'],
+  ["'", 'no marks'],
+  ['`', 'no marks'],
+])('%s says that there are %s', async (key, said) => {
+  const screen = await inVim();
+  screen.type('one\u001b');
+  await screen.sees('NORMAL');
+  screen.type(key);
+  await screen.sees(`vim mode has ${said}`);
+  expect(screen.screen()).toContain('❯ one');
+});

@@ -1,4 +1,5 @@
 import {
+  beyondOf,
   changing,
   choicesAfter,
   defineDialog,
@@ -162,5 +163,14 @@ function palettePanel(dialog: DialogOf<'palette'>, scene: Scene): Panel {
     lines.length > 0 ? [...lines, ...rest] : [line(say`  nothing has that name`, 'dim'), ...rest.slice(1)];
   const form = formLines(dialog, scene.columns);
   const choices = choicesAfter(form.lines.length + 1, first, lines.length);
-  return { title: say`Go to`, lines: [...form.lines, blank, ...shown], caret: form.caret, choices };
+  const beyond = beyondOf(first, lines.length, entries.length);
+  const idle = entries.length === 0 ? ['palette-take'] : [];
+  return {
+    title: say`Go to`,
+    lines: [...form.lines, blank, ...shown],
+    caret: form.caret,
+    choices,
+    beyond,
+    idle,
+  };
 }

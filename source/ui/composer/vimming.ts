@@ -1,11 +1,12 @@
 import { actionFor } from '../model/bindings.ts';
-import type { State as Facts } from '../../core/types.ts';
+import type { Printable, State as Facts } from '../../core/types.ts';
 import { placeOf as placeOfDialog, focusedField } from '../model/dialog.ts';
 import type { KeyEvent } from '../model/events.ts';
 import type { Where } from '../model/keymap.ts';
 import { draftOf, withDraft, type View } from '../model/view.ts';
 import { vimModeOf } from '../model/vim-view.ts';
-import type { Desk } from '../desk/desk.ts';
+import { sayNote, type Desk } from '../desk/desk.ts';
+import { say } from '../text/line.ts';
 import { startPicking } from '../reading/picking.ts';
 import { popupOf } from './popup.ts';
 import { settled } from './vim/commands.ts';
@@ -55,6 +56,27 @@ export function takeVimKey(desk: Desk, event: KeyEvent): boolean {
   return mode !== 'insert' && takeCommand(desk, event);
 }
 
+const registers = say`registers: d, c and y keep what they took, p puts it back`;
+const macros = say`macros: . repeats the last change`;
+const marks = say`marks: n and N go through what / found`;
+
+/** What vim has and vim mode does not, by the key that begins it. */
+const missing: Readonly<Record<string, Printable>> = {
+  '"': registers,
+  q: macros,
+  '@': macros,
+  m: marks,
+  "'": marks,
+  '`': marks,
+};
+
+/** Says that a key of vim does nothing here, if it is one of those. */
+function saysMissing(desk: Desk, key: string): boolean {
+  const what = missing[key];
+  if (what !== undefined) sayNote(desk, say`vim mode has no ${what}`, say``);
+  return what !== undefined;
+}
+
 /** Takes a key in the modes in which it is no text. */
 function takeCommand(desk: Desk, event: KeyEvent): boolean {
   const view = desk.view.get();
@@ -62,9 +84,14 @@ function takeCommand(desk: Desk, event: KeyEvent): boolean {
   if (isFirst && actionFor(view.keys, event.name, ['vim']) !== null) return false;
   const key = keyOf(event, isFirst);
   if (key === null) return leaveKey(desk, event);
-  if (isFirst && key === 'k' && draftOf(view).text === '' && startPicking(desk)) return true;
-  press(desk, key === ' ' && isFirst ? 'l' : key);
+  if (!isFirst) press(desk, key);
+  else if (!saysMissing(desk, key) && !goesUp(desk, key)) press(desk, key === ' ' ? 'l' : key);
   return true;
+}
+
+/** Above an empty draft there are the messages. */
+function goesUp(desk: Desk, key: string): boolean {
+  return key === 'k' && draftOf(desk.view.get()).text === '' && startPicking(desk);
 }
 
 /** The key as the commands of vim mode name it; null where no command has it. */

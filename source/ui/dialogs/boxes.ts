@@ -60,19 +60,33 @@ function boxesPanel(dialog: DialogOf<'boxes'>, scene: Scene): Panel {
   const { columns, rows } = scene;
   const { found, index } = dialog;
   const title = say`Mailboxes`;
+  const idle = ['leave-box'];
   const failure = failureLines(dialog.failure, columns);
-  if (!found) return { title, lines: [...busyLines(dialog, say`checking`), ...failure], caret: null };
+  if (!found) return { title, lines: [...busyLines(dialog, say`checking`), ...failure], caret: null, idle };
   if (found.length === 0) {
     const none = say`You have no mailboxes. Ask someone who can be reached for a mailbox link, and type /box and the link.`;
-    return { title, lines: paragraph(none, columns, 'dim'), caret: null };
+    return { title, lines: paragraph(none, columns, 'dim'), caret: null, idle };
   }
   const how = say`Your listener collects from them what people send while you cannot be reached.`;
   const top = rows < 8 ? [] : [...paragraph(how, columns, 'dim'), blank];
   const drawn = found.map((box, at) => boxLines(box, at === index, scene));
   const room = rows - top.length - failure.length;
   const lines = [...top, ...thatFit(drawn, index, room), ...failure];
-  const places = drawn.map((one, at) => one.map(() => at));
-  return { title, lines, caret: null, choices: [...top.map(() => null), ...thatFit(places, index, room)] };
+  const places = thatFit(
+    drawn.map((one, at) => one.map(() => at)),
+    index,
+    room,
+  );
+  const beyond = {
+    above: places[0] !== 0,
+    below: places.length < drawn.flat().length - startOf(drawn, places[0] ?? 0),
+  };
+  return { title, lines, caret: null, choices: [...top.map(() => null), ...places], beyond };
+}
+
+/** How many lines come before a choice. */
+function startOf(drawn: ReadonlyArray<readonly Line[]>, choice: number): number {
+  return drawn.slice(0, choice).flat().length;
 }
 
 /** The lines of the chosen box, of as many before it as there is room for, and then of those after it. */

@@ -105,6 +105,12 @@ export type Panel = {
   readonly caret: { readonly row: number; readonly column: number } | null;
   /** For each line, the place of the choice that it is a part of; null or nothing where it is none. */
   readonly choices?: ReadonlyArray<number | null>;
+  /** Tells whether a list in it has more than these lines, before them and behind them. */
+  readonly beyond?: { readonly above: boolean; readonly below: boolean };
+  /** The actions of its keys that have nothing to act on now: no hint offers them. */
+  readonly idle?: readonly string[];
+  /** Other short words for actions whose keys do something else now than their hints say. */
+  readonly hints?: Readonly<Record<string, Printable>>;
 };
 
 /** Everything that a panel depends on besides its dialog; `columns` and `rows` are the most that its lines can have. */
@@ -128,6 +134,11 @@ export function choicesAfter(above: number, first: number, count: number): Reado
     ...Array.from({ length: above }, () => null),
     ...Array.from({ length: count }, (_, at) => first + at),
   ];
+}
+
+/** Says what a list of `count` leaves out when it shows `shown` from place `first` on. */
+export function beyondOf(first: number, shown: number, count: number): NonNullable<Panel['beyond']> {
+  return { above: first > 0, below: first + shown < count };
 }
 
 /** A paragraph of the program's own words. */
@@ -163,21 +174,22 @@ export function busyLines(dialog: Dialog, text: Printable): readonly Line[] {
   return dialog.busy ? [blank, line(say`${text}…`, 'dim')] : [];
 }
 
-/** A form, with labels in one column and the typed text in the next, and the place of its caret. */
+/** A form, with labels in one column and the typed text in the next, or below each label where columns are few, and the place of its caret. */
 export function formLines(dialog: Dialog, columns: number): Pick<Panel, 'lines' | 'caret'> {
-  const fields = dialog.form?.fields ?? [];
+  const { fields, focus } = dialog.form ?? { fields: [], focus: 0 };
   const widest = Math.max(0, ...fields.map(({ label }) => label.length)) + 2;
-  const focus = dialog.form?.focus ?? 0;
-  const room = Math.max(8, columns - widest - 1);
+  // Labels that would take more than half of the columns stand above what is typed.
+  const isAbove = columns - widest - 1 < Math.floor(columns / 2);
+  const aside = isAbove ? 2 : widest;
+  const room = Math.max(8, columns - aside - 1);
   const drawn = fields.map((field) => typedText(field, room));
-  const lines = fields.map(({ label }, at): Line => {
-    const isFocused = at === focus && !dialog.busy;
-    const isEmpty = fields[at]?.editor.text === '';
-    const typed = span(drawn[at]?.text ?? say``, dialog.busy || isEmpty ? 'dim' : 'plain');
-    return [span(pad(label, widest), isFocused ? 'accent' : 'dim'), typed];
+  const lines = fields.flatMap(({ label, editor }, at): readonly Line[] => {
+    const look = at === focus && !dialog.busy ? 'accent' : 'dim';
+    const typed = span(drawn[at]?.text ?? say``, dialog.busy || editor.text === '' ? 'dim' : 'plain');
+    return isAbove ? [line(label, look), [span(say`  `), typed]] : [[span(pad(label, widest), look), typed]];
   });
-  const column = widest + (drawn[focus]?.caret ?? 0);
-  return { lines, caret: dialog.busy || fields.length === 0 ? null : { row: focus, column } };
+  const caret = { row: isAbove ? 2 * focus + 1 : focus, column: aside + (drawn[focus]?.caret ?? 0) };
+  return { lines, caret: dialog.busy || lines.length === 0 ? null : caret };
 }
 
 const secretDots = 8;

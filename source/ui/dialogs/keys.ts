@@ -58,7 +58,7 @@ function keysPanel(dialog: DialogOf<'keys'>, scene: Scene): Panel {
   const title = say`Keys`;
   if (!report) {
     const lines = [...busyLines(dialog, say`reading`), ...failureLines(dialog.failure, scene.columns)];
-    return { title, lines, caret: null };
+    return { title, lines, caret: null, idle: ['copy-key', 'copy-pem'] };
   }
   const mine = ownLines(report, scene.columns);
   const names = namesIn(scene, aside - 1);

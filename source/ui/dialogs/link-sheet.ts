@@ -47,7 +47,7 @@ export function linkPanel(dialog: LinkDialog, scene: Scene, words: SheetWords): 
   const { title } = words;
   if (link === null) {
     const lines = [...busyLines(dialog, words.making), ...failureLines(dialog.failure, columns)];
-    return { title, lines, caret: null };
+    return { title, lines, caret: null, idle: ['copy-link'] };
   }
   const parts = chunks(link, columns).map((part) => line(part, 'strong'));
   const qr = qrThatFits(link, { columns, rows: rows - parts.length, isAscii });

@@ -1,4 +1,13 @@
-import { changing, defineDialog, failureLines, openOf, paragraph, type Panel, type Scene } from './define.ts';
+import {
+  beyondOf,
+  changing,
+  defineDialog,
+  failureLines,
+  openOf,
+  paragraph,
+  type Panel,
+  type Scene,
+} from './define.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { ScreenCalls } from '../../core/calls.ts';
 import type { ContactView, Printable, State } from '../../core/types.ts';
@@ -115,7 +124,8 @@ function requestsPanel(dialog: DialogOf<'requests'>, scene: Scene): Panel {
   const title = say`Requests`;
   const all = asking(facts);
   const at = all.findIndex((contact) => contact === chosenOf(dialog, facts));
-  if (at < 0) return { title, lines: [line(say`You have no requests.`, 'dim')], caret: null };
+  if (at < 0)
+    return { title, lines: [line(say`You have no requests.`, 'dim')], caret: null, idle: answering };
   const how = say`These people used your card. Accept to let them write to you; declining tells them nothing.`;
   const top = [...paragraph(how, columns, 'dim'), blank];
   const failure = failureLines(dialog.failure, columns);
@@ -127,8 +137,12 @@ function requestsPanel(dialog: DialogOf<'requests'>, scene: Scene): Panel {
   const first = Math.max(0, at - fit + 1);
   const seen = people.slice(first, first + fit);
   const choices = [...top.map(() => null), ...seen.flatMap((one, place) => one.map(() => first + place))];
-  return { title, lines: [...top, ...seen.flat(), ...failure], caret: null, choices };
+  const beyond = beyondOf(first, seen.length, people.length);
+  return { title, lines: [...top, ...seen.flat(), ...failure], caret: null, choices, beyond };
 }
+
+/** The actions that need somebody who asks. */
+const answering = ['accept-request', 'decline-request', 'block-request'];
 
 function requestLines(
   contact: ContactView,

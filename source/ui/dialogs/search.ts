@@ -1,4 +1,5 @@
 import {
+  beyondOf,
   changing,
   choicesAfter,
   defineDialog,
@@ -167,7 +168,16 @@ function searchPanel(dialog: DialogOf<'search'>, scene: Scene): Panel {
   const rest = Array.from({ length: Math.max(0, room - said.length) }, (): Line => blank);
   const status = line(hits.length > 0 ? countOf(hits.length) : say``, 'dim');
   const choices = said === found ? choicesAfter(form.lines.length + 1, first, found.length) : [];
-  return { title, lines: [...form.lines, blank, ...said, ...rest, status], caret: form.caret, choices };
+  const lines = [...form.lines, blank, ...said, ...rest, status];
+  const beyond = said === found ? beyondOf(first, found.length, hits.length) : beyondOf(0, 0, 0);
+  return { title, lines, caret: form.caret, choices, beyond, idle: idleIn(dialog) };
+}
+
+/** Enter searches for what was not searched for yet, or goes to a hit. */
+function idleIn(dialog: DialogOf<'search'>): readonly string[] {
+  const isBlank = answerIn(dialog, 'text').trim() === '';
+  const hasNothing = isBlank || (isAsked(dialog) && dialog.hits.length === 0);
+  return [...(hasNothing ? ['take-hit'] : []), ...(dialog.contact === null ? ['switch-scope'] : [])];
 }
 
 function countOf(count: number): Printable {

@@ -22,7 +22,7 @@ const about: Readonly<Record<string, Printable>> = {
 export function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
   const { columns } = scene;
   const hasRoom = isRoomy(scene);
-  const top = hasRoom ? [...welcome(dialog, columns), blank] : [];
+  const top = hasRoom ? welcome(dialog, columns) : [];
   const form = formLines(dialog, columns);
   const help = about[focusedField(dialog)?.name ?? ''] ?? say``;
   // Where rows are few, the error takes the place of the help: further down nobody would see it.
@@ -31,12 +31,17 @@ export function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
     ...top,
     ...form.lines,
     ...failureLines(dialog.failure, columns),
-    ...(isHelped && hasRoom ? paragraph(help, columns, 'dim') : []),
+    ...(hasRoom ? paragraph(help, columns, 'dim') : []),
     ...(isHelped ? [blank, ...choices(dialog, scene)] : []),
     ...busyLines(dialog, say`making your keys`),
   ];
   const caret = form.caret && { ...form.caret, row: form.caret.row + top.length };
-  return { title: say`Welcome to cryptochat`, lines, caret };
+  const hints = { 'answer-set-up': isOnLast(dialog) ? say`start` : say`next line` };
+  return { title: say`Welcome to cryptochat`, lines, caret, hints };
+}
+
+function isOnLast({ form }: DialogOf<'set-up'>): boolean {
+  return form === null || form.focus === form.fields.length - 1;
 }
 
 function isRoomy({ rows }: Scene): boolean {
@@ -46,7 +51,7 @@ function isRoomy({ rows }: Scene): boolean {
 function welcome({ joins }: DialogOf<'set-up'>, columns: number): readonly Line[] {
   const what = say`Messages go straight from you to the other person, encrypted. There is no server and no account.`;
   const next = joins === null ? [] : paragraph(say`You join with the link at ${joins} next.`, columns);
-  return [...paragraph(what, columns), ...next];
+  return [...paragraph(what, columns), ...next, blank];
 }
 
 type Choice = { readonly action: string; readonly text: Printable; readonly look?: Look };

@@ -32,8 +32,8 @@ export const settingUp = defineDialog({
     {
       action: 'answer-set-up',
       keys: ['enter'],
-      help: say`begin; with several lines, go to the next one first`,
-      hint: say`continue`,
+      help: say`start; on a line that is not the last, go to the next one`,
+      hint: say`start`,
       does: answerSetUp,
     },
     {

@@ -1,4 +1,5 @@
 import {
+  beyondOf,
   choicesAfter,
   defineDialog,
   failureLines,
@@ -136,7 +137,8 @@ function settingsPanel(dialog: DialogOf<'settings'>, scene: Scene): Panel {
     ];
   });
   const choices = choicesAfter(0, first, list.length);
-  return { title: say`Settings`, lines: [...list, ...about], caret: null, choices };
+  const beyond = beyondOf(first, list.length, settingNames.length);
+  return { title: say`Settings`, lines: [...list, ...about], caret: null, choices, beyond };
 }
 
 /** As many rows as the longest help has, so that the box stays where it is. */

@@ -1,4 +1,5 @@
 import {
+  beyondOf,
   changing,
   choicesAfter,
   defineDialog,
@@ -118,7 +119,8 @@ function themesPanel(dialog: DialogOf<'themes'>, { columns, rows }: Scene): Pane
     .slice(first, first + room)
     .map((one, at) => listed(one, first + at === dialog.index));
   const choices = choicesAfter(0, first, list.length);
-  return { title: say`Themes`, lines: [...list, ...about], caret: null, choices };
+  const beyond = beyondOf(first, list.length, dialog.list.length);
+  return { title: say`Themes`, lines: [...list, ...about], caret: null, choices, beyond };
 }
 
 function listed({ name, fault }: Listed, isChosen: boolean): Line {

@@ -86,7 +86,7 @@ function wirePanel(dialog: DialogOf<'wire'>, scene: Scene): Panel {
   const { columns } = scene;
   if (!report) {
     const lines = [...busyLines(dialog, say`reading`), ...failureLines(dialog.failure, columns)];
-    return { title: say`On the wire`, lines, caret: null };
+    return { title: say`On the wire`, lines, caret: null, idle: ['next-wire-part'] };
   }
   const contact = namesIn(scene, 24)(report.contact);
   const title =

@@ -70,7 +70,7 @@ export function lastLine(view: View, layers: readonly Where[]): Line {
   const own = bindingsIn(view.keys, 'vim').flatMap(({ keys }) => keys);
   // Enter sends no selection.
   const taken = mode === 'insert' ? [] : mode === 'normal' ? own : [...own, 'enter'];
-  return [...said, ...hintLine(view.keys, layers, view.columns - lineWidth(said), taken)];
+  return [...said, ...hintLine(view.keys, layers, view.columns - lineWidth(said), { taken })];
 }
 
 const modeNames: Readonly<Record<VimMode, Printable>> = {
@@ -94,19 +94,21 @@ function placeholder(contact: ContactView | null, facts: State, view: View): Pri
 }
 
 /**
- * The keys that help here, without those `taken` by something else, as many as fit; the way out (Escape) is always one of them, and `?` for
+ * The keys that help here, without those `taken` by something else and those of actions that are `idle`, as many as fit; the way out (Escape) is always one of them, and `?` for
  * all of them stays at the end.
  */
 export function hintLine(
   keys: KeyMap,
   layers: readonly Where[],
   columns: number,
-  taken: readonly string[] = [],
+  { taken = [], idle = [], hints = {} }: Hinting = {},
 ): Line {
   const last: Line = layers.includes('conversation') ? [span(say`?`, 'key'), span(say` help`, 'dim')] : [];
   const bindings = layers
     .flatMap((layer) => bindingsIn(keys, layer))
+    .filter(({ action }) => !idle.includes(action))
     .filter((binding) => !taken.includes(binding.keys[0] ?? ''))
+    .map((binding) => ({ ...binding, hint: hints[binding.action] ?? binding.hint }))
     .filter(hasHint)
     // The topmost layer decides what a key does.
     .filter(({ keys: [key] }, at, all) => all.findIndex((other) => other.keys[0] === key) === at);
@@ -138,7 +140,16 @@ function fitting(bindings: readonly Hinted[], columns: number): readonly Hinted[
 
 type Hinted = Binding & { readonly hint: Printable };
 
-function hasHint(binding: Binding): binding is Hinted {
+type Hinting = {
+  readonly taken?: readonly string[];
+  readonly idle?: readonly string[];
+  /** Other words for some of the actions. */
+  readonly hints?: Readonly<Record<string, Printable>>;
+};
+
+function hasHint(
+  binding: Omit<Binding, 'hint'> & { readonly hint: Printable | undefined },
+): binding is Hinted {
   return binding.hint !== undefined;
 }
 

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
 import type { KeyMap } from '../model/bindings.ts';
+import type { Printable } from '../../core/types.ts';
 import { blank, fitLine, line, lineWidth, repeated, say, span, type Line } from '../text/line.ts';
 import { isDoor, isSheet, placeOf, type Dialog } from '../model/dialog.ts';
 import type { Panel } from '../dialogs/define.ts';
@@ -40,7 +41,7 @@ export function placePanel(panel: Panel, dialog: Dialog, size: Size & { readonly
   const framed = {
     columns: room.columns,
     height,
-    isMore: first < most,
+    more: moreWords(panel, first, most),
     where: layers(dialog),
     keys: size.keys,
   };
@@ -57,6 +58,14 @@ export function placePanel(panel: Panel, dialog: Dialog, size: Size & { readonly
   };
 }
 
+/** The directions in which there is more, with `first` of at most `most` lines scrolled out. */
+function moreWords({ beyond }: Panel, first: number, most: number): Printable {
+  const isAbove = first > 0 || beyond?.above === true;
+  const isBelow = first < most || beyond?.below === true;
+  if (!isAbove && !isBelow) return say``;
+  return say`${isAbove ? say`↑` : say``}${isBelow ? say`↓` : say``} more`;
+}
+
 function layers(dialog: Dialog): readonly Where[] {
   const place = placeOf(dialog);
   if (isDoor(dialog)) return [place];
@@ -68,29 +77,29 @@ function layers(dialog: Dialog): readonly Where[] {
 type Framed = {
   readonly columns: number;
   readonly height: number;
-  readonly isMore: boolean;
+  readonly more: Printable;
   readonly where: readonly Where[];
   readonly keys: KeyMap;
 };
 
 type Frame = Omit<Placed, 'caret' | 'choices'>;
 
-function box({ lines, title }: Panel, framed: Framed, size: Size): Frame {
-  const { columns, height, isMore, where, keys } = framed;
+function box({ lines, title, idle = [], hints = {} }: Panel, framed: Framed, size: Size): Frame {
+  const { columns, height, where, keys } = framed;
   const side = span(say`│`, 'dim');
   const row = (spans: Line): Line => {
     const fitted = fitLine(spans, columns);
     const gap = repeated(' ', columns - lineWidth(fitted));
     return [side, span(say` `), ...fitted, span(say`${gap} `), side];
   };
-  const more = isMore ? say` ↓ more ` : say``;
+  const more = framed.more === '' ? say`` : say` ${framed.more} `;
   const bar = repeated('─', columns + 2 - more.length);
   const rest = repeated('─', columns - widthOf(title) - 1);
   const drawn = [
     [span(say`╭─ `, 'dim'), span(title, 'strong'), span(say` ${rest}╮`, 'dim')],
     ...lines.map(row),
     [span(say`├${bar}`, 'dim'), span(more, 'accent'), span(say`┤`, 'dim')],
-    row(hintLine(keys, where, columns).slice(1)),
+    row(hintLine(keys, where, columns, { idle, hints }).slice(1)),
     line(say`╰${repeated('─', columns + 2)}╯`, 'dim'),
   ];
   const x = Math.floor((size.columns - columns - 4) / 2);
@@ -98,16 +107,16 @@ function box({ lines, title }: Panel, framed: Framed, size: Size): Frame {
   return { x, y, columns: columns + 4, lines: drawn };
 }
 
-function sheet({ lines, title }: Panel, framed: Framed): Frame {
-  const { columns, height, isMore, where, keys } = framed;
+function sheet({ lines, title, idle = [] }: Panel, framed: Framed): Frame {
+  const { columns, height, where, keys } = framed;
   const rest = Array.from({ length: Math.max(0, height - lines.length) }, () => blank);
-  const more: Line = isMore ? [span(say` · `, 'dim'), span(say`↓ more`, 'accent')] : [];
+  const more: Line = framed.more === '' ? [] : [span(say` · `, 'dim'), span(framed.more, 'accent')];
   const rule = repeated('─', columns - widthOf(title) - 4);
   const drawn = [
     [span(say`── `, 'dim'), span(title, 'strong'), span(say` ${rule}`, 'dim')],
     ...lines,
     ...rest,
-    [...hintLine(keys, where, columns - lineWidth(more)), ...more],
+    [...hintLine(keys, where, columns - lineWidth(more), { idle }), ...more],
   ];
   return { x: 0, y: 0, columns, lines: drawn };
 }
