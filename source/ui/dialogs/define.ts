@@ -174,12 +174,15 @@ export function busyLines(dialog: Dialog, text: Printable): readonly Line[] {
   return dialog.busy ? [blank, line(say`${text}…`, 'dim')] : [];
 }
 
+const longLabel = 16;
+const linkRoom = 24;
+
 /** A form, with labels in one column and the typed text in the next, or below each label where columns are few, and the place of its caret. */
 export function formLines(dialog: Dialog, columns: number): Pick<Panel, 'lines' | 'caret'> {
   const { fields, focus } = dialog.form ?? { fields: [], focus: 0 };
   const widest = Math.max(0, ...fields.map(({ label }) => label.length)) + 2;
-  // Labels that would take more than half of the columns stand above what is typed.
-  const isAbove = columns - widest - 1 < Math.floor(columns / 2);
+  // Long labels stand above what is typed where they would leave no room for a link; short ones keep the row for what came of it.
+  const isAbove = widest > longLabel && columns - widest <= linkRoom;
   const aside = isAbove ? 2 : widest;
   const room = Math.max(8, columns - aside - 1);
   const drawn = fields.map((field) => typedText(field, room));
