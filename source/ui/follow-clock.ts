@@ -7,7 +7,7 @@ import { atTime, isSeen } from './model/toast.ts';
 import { selectedContact, type View } from './model/view.ts';
 
 /** How often ages ("answered 20 s ago") are brought up to date. */
-const tickMs = 12_000;
+const tickMs = 4000;
 
 /** Brings the ages on the screen up to date by the clock `now` (ms since 1970); draws nothing while none of them has changed. */
 export function followClock(desk: Pick<Desk, 'view' | 'facts'>, now: () => number): () => void {

@@ -140,7 +140,7 @@ export function mountScreen(door: Door, options: MountOptions = {}): Mounted {
     again: () => void stdout.emit('resize'),
     async sees(text) {
       const shows = (): boolean => (typeof text === 'string' ? screen().includes(text) : text.test(screen()));
-      await until(`the screen shows ${String(text)}`, shows, 4000).catch((error: unknown) => {
+      await until(`the screen shows ${String(text)}`, shows, 20_000).catch((error: unknown) => {
         throw new Error(`${String(error)}; the screen was:\n${screen()}`, { cause: error });
       });
     },
