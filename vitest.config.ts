@@ -20,7 +20,8 @@ export default defineConfig({
   test: {
     server: { deps: { inline: ['ink', 'ink-testing-library'] } },
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than there are cores on the smallest machine: most journeys wait most of the time.
+    maxWorkers: 3,
     globals: false,
     passWithNoTests: false,
     projects: [
