@@ -137,3 +137,19 @@ test('a text with a part of a link in it is not sent, and says why', async () =>
   await mounted.sees('❯ my link');
   expect(client.asked.some(([name]) => name === 'send')).toBe(false);
 });
+
+test('/mute with a time that is also somebody’s name asks which one is meant', async () => {
+  const people = [contactOf(1, 'bob'), contactOf(2, '8h')];
+  const { client, mounted } = await opened({}, sampleState({ contacts: people }));
+  mounted.type('/mute 8h\r');
+  await mounted.sees('8h is a contact and says when');
+  expect(client.asked.some(([name]) => name === 'mute')).toBe(false);
+});
+
+test('an Enter at the end of text that came like a paste says why it did not send', async () => {
+  const { client, mounted } = await opened();
+  mounted.type('one\ntwo\r');
+  await mounted.sees('this came as fast as a paste: Enter started a new line');
+  await mounted.sees('press Enter to send it');
+  expect(client.asked.some(([name]) => name === 'send')).toBe(false);
+});

@@ -338,3 +338,19 @@ test('/mute and /notify take a name, a time or a word, and show the new choice',
   for (const line of ['/mute zoe 8h', '/notify zoe all'])
     await expect(carryOutLine(talk, line)).rejects.toMatchObject({ code: 'contact-unknown' });
 });
+
+test('a number that is nobody’s name is no contact, though contacts have numbers inside', async () => {
+  const talk = talkWith('bob', 'carol');
+  await carryOut(talk, '/query carol');
+  for (const line of ['/mute 1', '/msg 1 hello', '/forget 1', '/block 1', '/notify 1 all'])
+    await expect(carryOutLine(talk, line)).rejects.toThrow('there is no contact 1');
+  expect(asked).toEqual([]);
+});
+
+test('a time or a word alone that is also somebody’s name changes nobody’s notifications', async () => {
+  const talk = talkWith('bob', '8h', 'all');
+  await carryOut(talk, '/query bob');
+  await expect(carryOutLine(talk, '/mute 8h')).rejects.toThrow('8h is a contact and says when');
+  await expect(carryOutLine(talk, '/notify all')).rejects.toThrow('all is a contact and says when');
+  expect(asked).toEqual([]);
+});

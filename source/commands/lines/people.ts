@@ -121,10 +121,18 @@ async function meantBefore(talk: Talk, words: string, follows: Follows): Promise
   if (words !== '') {
     const named = await namedContact(talk, words, follows);
     const contacts = await talk.calls.contacts();
-    if (contacts.some(({ id }) => String(id) === named.contact)) return named;
+    if (contacts.some(({ id }) => String(id) === named.contact)) {
+      if (named.rest === '' && notifyChoice(words)) throw new ChatError('usage', saysBoth(named.label));
+      return named;
+    }
     if (!notifyChoice(words)) return onlyContact(talk, words);
   }
   return { ...(await chosenContact(talk)), rest: words };
+}
+
+/** People choose their own names: one like a time or a word of these commands must not take what is meant for somebody else. */
+function saysBoth(label: string): string {
+  return `${printableLine(label)} is a contact and says when: put the name of a contact before it`;
 }
 
 function sayNotify(talk: Talk, label: string, now: Notified): void {

@@ -71,6 +71,9 @@ export async function namedContact({ calls }: Talk, words: string, follows: Foll
   const found = one ?? named[0];
   if (found) return found;
   const [first = ''] = words.split(/\s/u, 1);
+  // The calls take a number for the id of a contact, which nobody sees in line mode.
+  if (/^\d+$/u.test(first))
+    throw new ChatError('contact-unknown', `there is no contact ${printableLine(first, 32)}`);
   return { contact: first, label: first, rest: words.slice(first.length).trim() };
 }
 

@@ -1,4 +1,5 @@
 import { muteMs, notifyChoice, notifyWords } from '../../core/notify-choice.ts';
+import type { Printable } from '../../core/types.ts';
 import { printableLine } from '../../core/printable.ts';
 import { isMuted, sayNotify, setNotify } from '../desk/set-notify.ts';
 import { attempt, callsOf, sayError, slash, type Command, type Desk } from '../desk/desk.ts';
@@ -9,13 +10,17 @@ import { contactIn, withContact } from './people-commands.ts';
 /** The name that a line begins with, and the words after it; a line without a name is about the open conversation. */
 function parts(desk: Desk, line: string, isWhen: (words: string) => boolean) {
   const named = contactIn(desk.facts.get().contacts, line);
+  // People choose their own names: one like a time must not take what is meant for somebody else.
+  if (named?.rest === '' && isWhen(line)) return sayBoth(desk, named.contact.label);
   if (named) return { name: named.contact.label, when: named.rest };
   return isWhen(line) ? { name: '', when: line } : { name: line, when: '' };
 }
 
 /** `/mute [NAME] [TIME]`; without a time it takes a mute back if there is one. */
 function mute(desk: Desk, line: string): boolean {
-  const { name, when } = parts(desk, line, (words) => muteMs(words) !== null);
+  const said = parts(desk, line, (words) => muteMs(words) !== null);
+  if (!said) return false;
+  const { name, when } = said;
   const forMs = when === '' ? null : muteMs(when);
   if (when !== '' && forMs === null) return sayWhen(desk, when, '1h, 8h or 1d');
   return withContact(desk, name, (contact) => {
@@ -31,11 +36,21 @@ function mute(desk: Desk, line: string): boolean {
 
 /** `/notify [NAME] [WHEN]`; without a word about when it shows the choices. */
 function notify(desk: Desk, line: string): boolean {
-  const { name, when } = parts(desk, line, (words) => notifyChoice(words) !== null);
+  const said = parts(desk, line, (words) => notifyChoice(words) !== null);
+  if (!said) return false;
+  const { name, when } = said;
   if (when === '') return withContact(desk, name, (contact) => openNotify(desk, contact));
   const choice = notifyChoice(when);
   if (!choice) return sayWhen(desk, when, notifyWords);
   return withContact(desk, name, (contact) => setNotify(desk, contact, choice));
+}
+
+function sayBoth(desk: Desk, label: Printable): null {
+  sayError(desk, {
+    text: say`${label} is a contact and says when`,
+    hint: say`put the name of a contact before it`,
+  });
+  return null;
 }
 
 function sayWhen(desk: Desk, when: string, allowed: string): false {

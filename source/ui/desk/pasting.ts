@@ -11,14 +11,20 @@ import { countDropped, insert } from '../model/editor.ts';
 /**
  * Inserts a paste as one piece. A draft also takes a paste that is too long to be sent: the text can be shortened there, or in the editor.
  */
-export function takePaste(desk: Desk, { text, left }: PasteEvent): void {
+export function takePaste(desk: Desk, { text, left, keys }: PasteEvent): void {
   const { dialog } = desk.view.get();
   const bytes = Buffer.byteLength(text);
   if (dialog && bytes > limits.textBytes) return refusePaste(desk, bytes);
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, text)));
+  if (!dialog && keys.at(-1)?.name === 'enter') sayBurst(desk);
   sayDropped(desk, text);
   if (left > 0) return sayLeft(desk, left);
   if (bytes > 1) sayTooLong(desk, draftOf(desk.view.get()).text);
+}
+
+/** Without marks a paste is told by its speed, and a script types as fast (decision 0016): its last Enter sends nothing. */
+function sayBurst(desk: Desk): void {
+  sayNote(desk, say`this came as fast as a paste: Enter started a new line`, say`press Enter to send it`);
 }
 
 /** Says how many characters of `text` an editor did not take, if there are any. */
