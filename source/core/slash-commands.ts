@@ -76,7 +76,7 @@ export function hasPartOfLink(text: string): boolean {
   return whole.match(links) === null && !wholeBoxLink.test(whole);
 }
 
-const linkPart = /cryptochat(?:-box)?:[\w-]{8}|(?:^|\s)[\w-]{22,}@[^\s@]+:\d{1,5}(?:[/\s]|$)/iu;
+const linkPart = /cryptochat(?:-box)?:[\w-]{12}|(?:^|\s)[\w-]{22,}@[^\s@]+:\d{1,5}(?:[/\s]|$)/iu;
 const wholeBoxLink = /cryptochat-box:[\w-]+@[^@]+:\d/iu;
 
 /** A bound on the work for a large paste. */
