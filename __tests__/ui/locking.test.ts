@@ -27,7 +27,7 @@ function isLocked(asked: Sample['asked']): boolean {
   return asked.some(([name]) => name === 'lock');
 }
 
-/** Waits until the screen knows how late it is: by then whatever locks had five times the time to do so. */
+/** Waits until the screen knows how late it is: by then the look that locks has been due as well. */
 async function aged(mounted: Mounted, age: string): Promise<void> {
   await until(`bob answered ${age} ago`, () => mounted.screen().includes(`answered ${age} ago`));
 }

@@ -174,7 +174,7 @@ export const commands = {
   },
   revoke: {
     usage: '',
-    help: 'give up your identity key and tell every contact; cannot be undone',
+    help: 'revoke your identity key and tell every contact; cannot be undone',
     flags: ['yes'],
     words: [0, 0],
     load: async () => (await import('../commands/revoke.ts')).revoke,

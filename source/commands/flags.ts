@@ -35,7 +35,7 @@ export const flags = {
   wait: {
     type: 'string',
     value: 'STATE',
-    help: 'wait until it is "sent" or "delivered"; exit 69 if they are unreachable',
+    help: 'wait until the message is "sent" or "delivered"; exit 69 if they are unreachable',
   },
   timeout: { type: 'string', value: 'TIME', help: 'how long to wait: 500ms, 30s, 5m (default 30s)' },
   json: { type: 'boolean', value: '', help: 'one JSON object per line, nothing else' },
@@ -46,7 +46,11 @@ export const flags = {
   for: { type: 'string', value: 'TIME', help: 'keep going for this long: 10s, 5m' },
   bytes: { type: 'string', value: 'SIZE', help: 'the room in each mailbox: 64M (default), 500K, 1G' },
   boxes: { type: 'number', value: 'N', help: 'how many mailboxes the link makes (default 1)' },
-  end: { type: 'string', value: 'ID', help: 'end a mailbox that you keep, or a link that you lent' },
+  end: {
+    type: 'string',
+    value: 'ID',
+    help: 'end a mailbox that you keep for someone, or an unused mailbox link',
+  },
   leave: { type: 'string', value: 'PLACE', help: 'leave the mailbox at PLACE' },
   stop: { type: 'boolean', value: '', help: 'stop the listener that runs in the background' },
 } as const;

@@ -69,7 +69,7 @@ test('a quit keeps the text just typed, not a recalled one', async () => {
   expect(kept(client).at(-1)).toEqual([1, 'my draft']);
 });
 
-test('text typed before the drafts were read stays', async () => {
+test('text typed before the drafts were read stays, below the kept draft', async () => {
   const read = Promise.withResolvers<typeof before>();
   const mounted = await conversation(sampleClient(sampleState(), { drafts: () => read.promise }));
   mounted.type('new');
@@ -78,7 +78,20 @@ test('text typed before the drafts were read stays', async () => {
   mounted.type('\u001b2');
   await mounted.sees('❯ to carol');
   mounted.type('\u001b1');
-  await mounted.sees(/❯ new$/mu);
+  await mounted.sees(/❯ half a sentence\n {3}new$/mu);
+});
+
+test('a text sent before the drafts were read leaves the kept draft where it is', async () => {
+  const read = Promise.withResolvers<typeof before>();
+  const client = sampleClient(sampleState(), { drafts: () => read.promise });
+  const mounted = await conversation(client);
+  mounted.type('new\r');
+  await mounted.sees(/12:00 *\n.*┊ new/u);
+  read.resolve(before);
+  await mounted.sees('❯ half a sentence');
+  mounted.type('\u0011');
+  await mounted.ended;
+  expect(kept(client)).toEqual([]);
 });
 
 test('a quit before the drafts were read keeps what was typed, and removes nothing', async () => {

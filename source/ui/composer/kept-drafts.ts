@@ -76,13 +76,14 @@ function changesOf(
   });
 }
 
-/** Puts the kept drafts into the view, but touches no draft that was begun already. */
+/** Puts the kept drafts into the view; what was typed before they were read stands below them, and neither is lost. */
 function withKept(view: View, before: ReadonlyMap<number, string>): View {
   return [...before].reduce(
     (now, [contact, text]) =>
-      withDraft(now, contact, (editor) =>
-        editor.text === '' && editor.past.length === 0 ? editorOf(text) : editor,
-      ),
+      withDraft(now, contact, (editor) => {
+        const typed = draftIn(editor);
+        return editorOf(typed === '' || typed === text ? text : `${text}\n${typed}`);
+      }),
     view,
   );
 }
