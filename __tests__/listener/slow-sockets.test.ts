@@ -86,20 +86,14 @@ test('closes a socket with a slow body after its time, also when the slot is kno
   expect(await dripInto(port, headOf(randomBytes(4096)), 'a')).toBe('');
 });
 
-test('closes a socket whose second request is slow, though its first was served', async () => {
+test.each([
+  ['slow', ...slowKinds.headers],
+  ['missing', ...slowKinds.idle],
+])('closes a socket whose first request was served and whose second is %s', async (_how, second, then) => {
   const inbox = await tempInbox();
   await writeSlots(inbox, [slot]);
   const { port } = await startListenerProcess(inbox);
   const body = Buffer.alloc(4096, 'b');
-  const answered = await dripInto(port, `${headOf(body)}${body.toString('latin1')}`, 'X');
-  expect(answered).toMatch(/^HTTP\/1\.1 202 /);
-});
-
-test('closes a quiet socket whose request was served', async () => {
-  const inbox = await tempInbox();
-  await writeSlots(inbox, [slot]);
-  const { port } = await startListenerProcess(inbox);
-  const body = Buffer.alloc(4096, 'c');
-  const answered = await dripInto(port, `${headOf(body)}${body.toString('latin1')}`, '');
+  const answered = await dripInto(port, `${headOf(body)}${body.toString('latin1')}${second}`, then);
   expect(answered).toMatch(/^HTTP\/1\.1 202 /);
 });
