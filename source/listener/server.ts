@@ -43,7 +43,8 @@ export function createMailServer(intake: Intake, boxes: Boxes | null = null): Se
     if (!guest || guest.busy) return void request.socket.destroy();
     guest.busy = true;
     guest.requests += 1;
-    followTime(request, response, guest);
+    // Behind its answer the next head has the time of `keepAliveTimeout`, which a part of one does not renew.
+    request.once('close', giveTime(request.socket, guest, limits.listenerRequestTimeoutMs));
     const call = { facts: factsOf(request), guest, request, response };
     answer(house, call).catch(() => request.socket.destroy());
   };
@@ -58,16 +59,6 @@ export function createMailServer(intake: Intake, boxes: Boxes | null = null): Se
     else refuse(socket, 404);
   });
   return server;
-}
-
-/** The time limit covers a request until its end; the next one on the same socket gets a new limit once this one is answered. */
-function followTime(request: IncomingMessage, response: ServerResponse, guest: Guest): void {
-  const { socket } = request;
-  request.once('close', giveTime(socket, guest, limits.listenerRequestTimeoutMs));
-  response.once('finish', () => {
-    if (!socket.destroyed)
-      giveTime(socket, guest, limits.listenerKeepAliveMs + limits.listenerHeadersTimeoutMs);
-  });
 }
 
 /** A path below a box, without the box. */
