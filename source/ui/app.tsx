@@ -18,7 +18,7 @@ const leastRows = 7;
 
 /** The whole screen: draws the contents of the two stores and puts the terminal's own cursor at the caret. */
 export function App({ desk }: { readonly desk: Desk }): ReactElement {
-  const view = useSyncExternalStore(desk.view.subscribe, desk.view.get);
+  const view = useSyncExternalStore(desk.frames.subscribe, desk.view.get);
   const facts = useSyncExternalStore(desk.facts.subscribe, desk.facts.get);
   const { setCursorPosition } = useCursor();
   if (view.columns < leastColumns || view.rows < leastRows) {

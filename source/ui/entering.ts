@@ -6,6 +6,7 @@ import { nothingUnderway, type Desk, type TerminalControl } from './desk/desk.ts
 import { setUpDialog, type JoinsWith } from './dialogs/set-up.ts';
 import { unlockDialog } from './dialogs/unlock.ts';
 import { follow } from './desk/follow.ts';
+import { framesOf } from './desk/frames.ts';
 import { followDrafts } from './composer/kept-drafts.ts';
 import { keepReading, readAgain } from './reading/reading.ts';
 import { lockedView, withDialog, type View } from './model/view.ts';
@@ -48,10 +49,9 @@ export function makeDesk(
   const facts = createStore<State>(nothingYet);
   let session: Opened | null = null;
   let door = options.door;
-  let following: ReadonlyArray<() => void> = [];
+  const following: Array<() => void> = [];
   const stopFollowing = (): void => {
-    for (const stop of following) stop();
-    following = [];
+    for (const stop of following.splice(0)) stop();
   };
   ends.push(stopFollowing);
   const desk: Desk = {
@@ -61,16 +61,17 @@ export function makeDesk(
     underway: nothingUnderway(),
     door: () => door,
     view,
+    frames: framesOf(view),
     facts,
     opened: () => session,
     enter(opened) {
       session = opened;
       view.update((now) => withDialog(now, null));
-      following = [
+      following.push(
         facts.subscribe(() => keepReading(desk)),
         follow(opened.state, facts, framePace),
         followDrafts(desk, opened.calls),
-      ];
+      );
       readAgain(desk);
     },
     lock() {

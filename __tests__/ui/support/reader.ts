@@ -12,6 +12,7 @@ import { firstUnread } from '../../../source/store/pages.ts';
 import { nothingUnderway, type Desk } from '../../../source/ui/desk/desk.ts';
 import { onScreen } from '../../../source/ui/reading/paging.ts';
 import { paneWindow } from '../../../source/ui/reading/pane.ts';
+import { framesOf } from '../../../source/ui/desk/frames.ts';
 import { keepReading } from '../../../source/ui/reading/reading.ts';
 import { firstView, type View } from '../../../source/ui/model/view.ts';
 import { contactOf, noon, sampleClient, sampleState, wholeOf } from './samples.ts';
@@ -124,6 +125,7 @@ function deskOf(client: Opened, contact: number): Desk {
     version: '0.1.0',
     door: () => ({ kind: 'ready', open: () => Promise.resolve(client) }),
     view,
+    frames: framesOf(view),
     facts,
     opened: () => client,
     enter: nothing,

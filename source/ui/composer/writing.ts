@@ -78,8 +78,6 @@ function sendText(desk: Desk, contact: number, text: string): void {
   const calls = callsOf(desk);
   if (!calls || sayTooLong(desk, text)) return;
   const written = draftOf(desk.view.get()).text;
-  desk.view.update((view) => ({ ...withDraft(view, contact, sent), mark: null, toast: null }));
-  goTo(desk, 'newest');
   const send = async (): Promise<void> => {
     await calls.send({ contact: String(contact), text });
   };
@@ -88,6 +86,11 @@ function sendText(desk: Desk, contact: number, text: string): void {
       withDraft(view, contact, (editor) => (editor.text === '' ? replaced(editor, written) : editor)),
     );
     sayError(desk, failure);
+  });
+  // One frame shows the empty draft and the line, and the text is sent before it.
+  desk.frames.later(() => {
+    desk.view.update((view) => ({ ...withDraft(view, contact, sent), mark: null, toast: null }));
+    goTo(desk, 'newest');
   });
 }
 

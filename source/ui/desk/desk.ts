@@ -12,6 +12,7 @@ import type { InputEvent } from '../model/events.ts';
 import { say } from '../text/line.ts';
 import { withToast } from '../model/toast.ts';
 import type { Anchor, View } from '../model/view.ts';
+import type { ViewFrames } from './frames.ts';
 import { limits } from '../../core/limits.ts';
 import { fit } from '../text/cells.ts';
 import { nameAmong, toldApart } from '../text/told-apart.ts';
@@ -79,6 +80,7 @@ export type Desk = {
   /** The door as it is now: a locked one after the messenger was locked. */
   readonly door: () => Door;
   readonly view: Store<View>;
+  readonly frames: ViewFrames;
   /** The session's state as it is drawn: follows the real one, at a pace (follow.ts). */
   readonly facts: Store<State>;
   /** The open client; null before the door is open. */
