@@ -68,3 +68,20 @@ test('stays silent after it was closed', async () => {
   await until('the other rings', () => others >= 3);
   expect(rings).toBe(before);
 });
+
+test.each([0, 1, 63, 64, 65, 66, 200])('lists %d names whole, and oldest first', async (count) => {
+  const inbox = await tempInbox();
+  const names = Array.from({ length: count }, (_, at) => `n${String(at).padStart(3, '0')}`);
+  for (const name of names.toReversed()) await writeFile(join(inbox, 'new', name), '');
+  expect(await listNew(inbox)).toEqual(names);
+});
+
+test.each([1, 100])('lists a name that is no text byte by byte, among %d', async (count) => {
+  const inbox = await tempInbox();
+  for (let at = 1; at < count; at += 1) await writeFile(join(inbox, 'new', `n${at}`), '');
+  await writeFile(
+    Buffer.concat([Buffer.from(`${join(inbox, 'new')}/`), Buffer.from([0xff, 0xc3, 0x7a])]),
+    '',
+  );
+  expect(await listNew(inbox)).toContain('\u00ff\u00c3z');
+});

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { writeSync } from 'node:fs';
 import { constants, link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -80,12 +81,18 @@ async function place(
 export async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
-    await file.writeFile(content);
+    // Into the system's memory; a trip to another thread would take longer than this.
+    writeAll(file.fd, typeof content === 'string' ? Buffer.from(content) : content);
     // Not fs.fsync and not {flush: true}: both throw under node --permission.
     await file.sync();
   } finally {
-    await file.close();
+    // Nobody waits for this: what is synced stays, and what failed is thrown.
+    file.close().catch(() => undefined);
   }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; at += writeSync(file, bytes, at));
 }
 
 /** Flushes the names in a folder to the disk. */

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync, type BigIntStats } from 'node:fs';
 import { codeOf, readBounded } from '../disk/files.ts';
 
 /** A file that another program replaces whole: its path (may throw), its largest size, and how to read its text. */
@@ -16,7 +16,7 @@ export function followFile<Read>({ path, mostBytes, parse, none }: Followed<Read
   let said = none;
   return async () => {
     const file = path();
-    const found = await stat(file, { bigint: true }).catch(nullUnlessBusy);
+    const found = lookAt(file);
     if (!found) return none;
     // A file that is replaced between these two lines is read again next time, because it is not the one found here.
     const version = [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
@@ -28,6 +28,15 @@ export function followFile<Read>({ path, mostBytes, parse, none }: Followed<Read
     }
     return said;
   };
+}
+
+/** Null for a file that is missing or cannot be looked at. */
+function lookAt(file: string): BigIntStats | null {
+  try {
+    return statSync(file, { bigint: true, throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    return nullUnlessBusy(error);
+  }
 }
 
 /** A machine that has run out of file handles has not lost the file, so no sender may hear that a slot is unknown. */

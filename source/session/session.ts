@@ -104,6 +104,8 @@ async function wire(
       } finally {
         mail.refresh(work.touched);
         mail.heard(work.heard);
+        // The request is made and on its way when this returns.
+        if (work.touched.size > 0) await new Promise(setImmediate);
         showing.touch(work.touched);
         await parcels.follow(new Set([...work.touched, ...work.recalled, ...work.outgoing]));
       }
