@@ -11,6 +11,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { directBuiltins, gotWithoutHttp2, noFormData } from './direct-builtins.mjs';
 import { lateSegmenter, lateWidths, ownInkModules } from './ink-modules.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -41,7 +42,9 @@ function hashSources() {
     'package-lock.json',
     'package.json',
     'scripts/build.mjs',
+    'scripts/direct-builtins.mjs',
     'scripts/ink-modules.mjs',
+    'scripts/no-form-data.mjs',
   ].sort()) {
     hash
       .update(`${path}\0`)
@@ -88,9 +91,9 @@ async function bundleClient() {
     // Beside the entry, so that `new URL('./listener.js', import.meta.url)` means one thing in every chunk.
     chunkNames: 'chunk-[name]-[hash]',
     external: ['@signalapp/sqlcipher'],
-    inject: lateSegmenter.inject,
-    define: { ...common.define, ...lateSegmenter.define },
-    plugins: [noDevtools, nativeApart, ownInkModules, lateWidths],
+    inject: [...lateSegmenter.inject, ...noFormData.inject],
+    define: { ...common.define, ...lateSegmenter.define, ...noFormData.define },
+    plugins: [directBuiltins, gotWithoutHttp2, noDevtools, nativeApart, ownInkModules, lateWidths],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
     },
@@ -104,6 +107,7 @@ async function bundleListener() {
   const { outputFiles = [], metafile } = await esbuild({
     ...common,
     entryPoints: { listener: entries.listener },
+    plugins: [directBuiltins],
   });
   const imports = Object.values(metafile?.outputs ?? {}).flatMap((output) => output.imports);
   const foreign = imports.map((one) => one.path).filter((path) => !isBuiltin(path));

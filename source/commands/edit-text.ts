@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { charsetIn, decodeWhole } from '../core/charset.ts';
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
-import { openPlain } from '../disk/files.ts';
+import { plainly } from '../disk/files.ts';
 import { fileFailure } from '../session/home/key-file.ts';
 import { homePaths } from '../session/control/home-paths.ts';
 import type { Invocation } from './invocation.ts';
@@ -114,7 +114,7 @@ function ignoreInterrupts(): () => void {
 
 /** The current content of the file, without the line end that editors put last. */
 async function readBack(file: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const handle = await openPlain(file);
+  const handle = await open(file, plainly);
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) throw new ChatError('editor-failed', 'something other than a file');

@@ -87,6 +87,8 @@ export const limits = {
   onionTimeoutMs: 30_000,
   /** All heads of a proxy's answer to CONNECT; some explain a refusal at length. */
   proxyHeadBytes: 8192,
+  /** By then the first screen has been drawn; loading what sends takes 50 ms. */
+  loadSenderAfterMs: 1000,
   /** One whole exchange, even when a kept socket turned out to be dead at its first try. */
   postTimeoutMs: 15_000,
   /** Interim answers (1xx) of up to `listenerHeaderBytes` each, before the peer's server counts as broken; a cryptochat sends none. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { writeSync } from 'node:fs';
-import { constants, link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, opendirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { link, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Puts `text` at `path` (0600), whole or not at all: write, sync, rename, sync of the folder. */
@@ -101,29 +101,61 @@ export async function syncFolder(path: string): Promise<void> {
   try {
     await folder.sync();
   } finally {
-    await folder.close();
+    folder.close().catch(() => undefined);
   }
 }
 
-/** Opens a file for reading, without following a link at `path` (ELOOP) or waiting for the writer of a pipe. */
-export function openPlain(path: string | Buffer): Promise<FileHandle> {
-  return open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+/** Flags to open a file for reading, without following a link at its path (ELOOP) or waiting for the writer of a pipe. */
+export const plainly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** A folder with at most this many entries is listed at once. */
+const listedAtOnce = 64;
+
+/**
+ * The names in a folder, in no order, one character for each byte of a name. Few names take 0.1 ms without a trip to another thread;
+ * 100,000 take 0.1 s, all but 25 ms of it in another thread.
+ */
+export async function listNames(folder: string): Promise<readonly string[]> {
+  return listFew(folder) ?? readdir(folder, 'latin1');
+}
+
+/** The names in a folder; null if there are many. */
+function listFew(folder: string): readonly string[] | null {
+  const listing = opendirSync(folder, { encoding: 'latin1', bufferSize: listedAtOnce + 1 });
+  try {
+    const names: string[] = [];
+    for (let entry = listing.readSync(); entry; entry = listing.readSync()) {
+      if (names.length === listedAtOnce) return null;
+      names.push(entry.name);
+    }
+    return names;
+  } finally {
+    listing.closeSync();
+  }
 }
 
 /**
  * The content of a regular file of at most `most` bytes; null for anything else at `path`, including a link. Throws the system's errors,
- * including ENOENT.
+ * including ENOENT. A small file is read at once: four trips to another thread would take ten times as long.
  */
 export async function readBounded(path: string, most: number): Promise<Buffer | null> {
-  const file = await openPlain(path).catch(nullForOthers);
-  if (!file) return null;
+  const file = openOrNull(path);
+  if (file === null) return null;
   try {
-    const found = await file.stat();
+    const found = fstatSync(file);
     if (!found.isFile() || found.size > most) return null;
-    const bytes = await file.readFile();
+    const bytes = readFileSync(file);
     return bytes.length > most ? null : bytes;
   } finally {
-    await file.close();
+    closeSync(file);
+  }
+}
+
+function openOrNull(path: string): number | null {
+  try {
+    return openSync(path, plainly);
+  } catch (error) {
+    return nullForOthers(error);
   }
 }
 

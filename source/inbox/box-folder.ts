@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { lstatSync } from 'node:fs';
 import { appendFile, lstat, mkdir, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isBoxId } from '../core/box-id.ts';
@@ -34,7 +35,7 @@ const limitsBytes = 1024;
 /** The folder of the boxes in an inbox; throws when it is not a folder, such as a planted link. */
 export async function boxesFolder(inbox: string): Promise<string> {
   const path = join(inbox, 'boxes');
-  const found = await lstat(path).catch(ignoreMissing);
+  const found = lstatSync(path, { throwIfNoEntry: false });
   if (found && !found.isDirectory())
     throw Object.assign(new Error(`${path} is not a folder`), { code: 'ENOTDIR', syscall: 'lstat', path });
   return path;

@@ -3,7 +3,7 @@ import { access, open, readdir, rename, statfs, unlink } from 'node:fs/promises'
 import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
 import { pickupName } from '../core/request.ts';
-import { codeOf, ignoreMissing, readBounded, syncFolder } from '../disk/files.ts';
+import { codeOf, ignoreMissing, listNames, readBounded, syncFolder } from '../disk/files.ts';
 import { messageName, parseMessageName } from '../core/message-name.ts';
 import { holdInbox, inboxFile, inboxFolder, storeFile } from './maildir.ts';
 import { createSlotReader, type Amount, type SlotTable, type Usage } from './slots.ts';
@@ -160,7 +160,7 @@ type Count = {
 
 async function countFolder(inbox: string, { beside }: Room): Promise<Count> {
   const folder = inboxFolder(inbox, 'new');
-  const [names, disk] = await Promise.all([readdir(folder), statfs(folder)]);
+  const [names, disk] = await Promise.all([listNames(folder), statfs(folder)]);
   const waiting: Count = { files: 0, bytes: 0, slots: new Map(), diskBytes: 0 };
   for (const name of names) {
     const message = parseMessageName(name);
@@ -201,7 +201,7 @@ export function joinerName(nonce: string): string {
 
 /** Invites that were handed out and not withdrawn since. */
 export async function takenInvites(inbox: string): Promise<readonly string[]> {
-  const names = await readdir(inboxFolder(inbox, 'taken'));
+  const names = await listNames(inboxFolder(inbox, 'taken'));
   return names.flatMap((name) => takenPattern.exec(name)?.[1] ?? []);
 }
 

@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
 import { clearAway } from '../disk/clear-away.ts';
-import { syncFolder } from '../disk/files.ts';
+import { listNames, syncFolder } from '../disk/files.ts';
 import { takenInvites } from './deliver.ts';
 import { inboxFolder, storeFile } from './maildir.ts';
 
@@ -87,7 +87,7 @@ export async function keepUsed(
 
 /** Links that were tried after another person took them. */
 export async function triedLinks(inbox: string): Promise<readonly string[]> {
-  return (await readdir(inboxFolder(inbox, 'tried'))).filter((name) => namePattern.test(name));
+  return (await listNames(inboxFolder(inbox, 'tried'))).filter((name) => namePattern.test(name));
 }
 
 async function removeAllBut(

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm, unlink } from 'node:fs/promises';
+import { rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxTable, LinkNews } from '../core/box-bodies.ts';
 import { limits } from '../core/limits.ts';
 import { parseMessageName, type MessageName } from '../core/message-name.ts';
 import { slotId } from '../core/request.ts';
 import type { Bytes } from '../core/types.ts';
-import { codeOf, ignoreMissing, readBounded, syncFolder } from '../disk/files.ts';
+import { codeOf, ignoreMissing, listNames, readBounded, syncFolder } from '../disk/files.ts';
 import { boxPath, noteCollected, readKeys, readLimits, type BoxKeys } from './box-folder.ts';
 import { openIntake, takenInvites, type Intake } from './deliver.ts';
 import { keepUsed, offerCard, offerInvite, triedLinks, withdrawOthers } from './invites.ts';
@@ -149,7 +149,7 @@ async function discard(path: string, names: readonly string[]): Promise<void> {
 
 async function take(path: string, without: ReadonlySet<string>): Promise<Handful> {
   const folder = inboxFolder(path, 'new');
-  const named = (await readdir(folder)).toSorted().flatMap((name) => {
+  const named = (await listNames(folder)).toSorted().flatMap((name) => {
     const parsed = parseMessageName(name);
     return parsed && !without.has(parsed.slotId) ? [{ name, parsed }] : [];
   });
@@ -190,7 +190,7 @@ async function readNews(path: string): Promise<readonly LinkNews[]> {
 
 async function takenBy(path: string): Promise<readonly LinkNews[]> {
   const known = new Set(await takenInvites(path));
-  const names = await readdir(inboxFolder(path, 'taken'));
+  const names = await listNames(inboxFolder(path, 'taken'));
   return names.flatMap((file) => {
     const [name = '', joiner = ''] = file.split('.');
     return known.has(name) && /^[0-9a-f]{32}$/.test(joiner) ? [{ name, takenBy: joiner }] : [];

@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { limits } from '../core/limits.ts';
 import type { Bytes } from '../core/types.ts';
-import { codeOf, ignoreMissing } from '../disk/files.ts';
+import { codeOf, ignoreMissing, plainly } from '../disk/files.ts';
 import { parseMessageName, type MessageName } from '../core/message-name.ts';
 import { pathIn, quarantine } from './quarantine.ts';
 
@@ -37,7 +37,7 @@ export async function takeEnvelopes(inbox: string, name: string, from = 0): Prom
 /** The file, opened without following a link or waiting for the writer of a pipe; null for anything that is not a file of ours. */
 function openFile(path: Buffer): number | 'gone' | null {
   try {
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return openSync(path, plainly);
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT') return 'gone';

@@ -1,9 +1,10 @@
-import { lutimesSync, opendirSync, statSync } from 'node:fs';
-import { readdir, statfs } from 'node:fs/promises';
+import { lutimesSync, statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { watch } from 'chokidar';
 import { every } from '../core/every.ts';
 import { limits } from '../core/limits.ts';
+import { listNames } from '../disk/files.ts';
 import { inboxFolder } from './maildir.ts';
 
 /** The way in which arrivals are noticed: the system reports them, or the folder is read every second. */
@@ -131,32 +132,11 @@ async function isOfAnotherMachine(folder: string): Promise<boolean> {
   return found !== null && remoteTypes.has(found.type >>> 0);
 }
 
-/** A folder with at most this many entries is listed at once: 0.1 ms instead of two trips to another thread. */
-const listedAtOnce = 64;
-
 /**
  * Everything in inbox/new, oldest first, of any kind; one character is one byte of the name, so any name can be given to
- * `takeEnvelopes`. Never shown: a name that is not a message's is a stranger's text. 100,000 names take 0.1 s, all but 25 ms of it in
- * another thread.
+ * `takeEnvelopes`. Never shown: a name that is not a message's is a stranger's text.
  */
 export async function listNew(inbox: string): Promise<readonly string[]> {
-  const folder = inboxFolder(inbox, 'new');
-  const names = listFew(folder) ?? (await readdir(folder, 'latin1'));
-  // libuv sorts a listing already, and sorting a sorted list costs 2 ms.
-  return names.toSorted();
-}
-
-/** The names in a folder; null if there are many. */
-function listFew(folder: string): readonly string[] | null {
-  const listing = opendirSync(folder, { encoding: 'latin1', bufferSize: listedAtOnce + 1 });
-  try {
-    const names: string[] = [];
-    for (let entry = listing.readSync(); entry; entry = listing.readSync()) {
-      if (names.length === listedAtOnce) return null;
-      names.push(entry.name);
-    }
-    return names;
-  } finally {
-    listing.closeSync();
-  }
+  // libuv sorts a long listing already, and sorting a sorted list costs 2 ms.
+  return (await listNames(inboxFolder(inbox, 'new'))).toSorted();
 }

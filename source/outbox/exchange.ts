@@ -94,7 +94,7 @@ export async function exchange(ask: Ask): Promise<Answer> {
   const unasked = whyUnasked(place.host, proxy !== undefined);
   if (unasked !== null) return unreachable(unasked);
   const to = { ...place, host: askedHost(place.host) };
-  const sender = await loadOnce();
+  const sender = await loadSender();
   if (sender === null) return unreachable('this machine could not load its sender');
   const road = { ...sender, url: urlOf(to, ask.path), to, proxy };
   const { connectMs, wholeMs } = ask.patience ?? patienceFor(to);
@@ -111,8 +111,11 @@ function urlOf(place: Place, path: string): string {
   return `${place.secure ? '' : 'http://'}${formatPlace(place)}${path}`;
 }
 
-/** A module that could not be loaded, for example without a free file handle, is loaded the next time. */
-async function loadOnce(): Promise<Sender | null> {
+/**
+ * Loads what every exchange needs, once, if possible before a message waits for it. Returns null when it could not be loaded, for example
+ * without a free file handle; then it is loaded the next time.
+ */
+export async function loadSender(): Promise<Sender | null> {
   try {
     return await (loading ??= load());
   } catch {
@@ -126,7 +129,7 @@ export function dropConnections(): void {
   void loading?.then(({ dropSockets }) => dropSockets()).catch(() => undefined);
 }
 
-/** got is slow to load, so it is not loaded before the first exchange. */
+/** got is slow to load, so a start does not wait for it. */
 async function load(): Promise<Sender> {
   const [{ default: got }, through] = await Promise.all([import('got'), import('./through-proxy.ts')]);
   return {

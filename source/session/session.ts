@@ -10,12 +10,14 @@ import {
   type Store,
   type WindowPlace,
 } from '../core/types.ts';
+import { limits } from '../core/limits.ts';
 import { createTurns } from '../core/turns.ts';
 import { asFailure, ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { holdHome, type HomeHold } from '../inbox/holder.ts';
 import { holdInbox, letGoInbox, prepareInbox } from '../inbox/maildir.ts';
 import { watchInbox, type InboxWatch, type Noticing } from '../inbox/watch.ts';
+import { loadSender } from '../outbox/exchange.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
 import { commit } from '../store/commit.ts';
 import { openDatabase, type Database } from '../store/database.ts';
@@ -127,6 +129,7 @@ async function wire(
   const watch = await watchOwn(context, inboxBell.ring);
   await readInTurn(context, () => beginWithWhatWaits(database, { mail, receipts }));
   indexing.ring();
+  if (listen === 'supervise') setTimeout(() => void loadSender(), limits.loadSenderAfterMs).unref();
   const all = { ...parts, watch, reachable, holder: await holding };
   return {
     ...createCalls(context, { mail, changes, indexing }),
