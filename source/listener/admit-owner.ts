@@ -11,17 +11,17 @@ export type OwnerVerdict =
   | { readonly kind: 'refuse'; readonly status: Refusal }
   | { readonly kind: 'read'; readonly bytes: number; readonly ask: OwnerAsk };
 
-const verbs: Readonly<Record<string, Verb>> = { '/collect': 'collect', '/table': 'table', '/leave': 'leave' };
-
 const mostBytes: Readonly<Record<Verb, number>> = {
   collect: limits.boxCollectBytes,
   table: limits.boxTableBytes,
   leave: 0,
 };
 
+const verbs = Object.keys(mostBytes) as readonly Verb[];
+
 /** The owner's request that this path behind the box stands for; undefined for anything else. */
 export function verbOf({ method, path }: RequestFacts): Verb | undefined {
-  return method === 'POST' ? verbs[path] : undefined;
+  return method === 'POST' ? verbs.find((verb) => path === `/${verb}`) : undefined;
 }
 
 /**
