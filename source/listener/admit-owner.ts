@@ -11,6 +11,7 @@ export type OwnerVerdict =
   | { readonly kind: 'refuse'; readonly status: Refusal }
   | { readonly kind: 'read'; readonly bytes: number; readonly ask: OwnerAsk };
 
+/** The most bytes of a sealed body, by verb; 0 for a verb without a body. */
 const mostBytes: Readonly<Record<Verb, number>> = {
   collect: limits.boxCollectBytes,
   table: limits.boxTableBytes,
@@ -46,7 +47,7 @@ export function admitOwner(
 }
 
 function isFit(verb: Verb, bytes: number): boolean {
-  return verb === 'leave' ? bytes === 0 : bytes >= sealedMoreBytes && bytes <= mostBytes[verb];
+  return mostBytes[verb] === 0 ? bytes === 0 : bytes >= sealedMoreBytes && bytes <= mostBytes[verb];
 }
 
 /** The bytes of the two keys in a claim. */
