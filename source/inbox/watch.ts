@@ -17,7 +17,7 @@ export type Heard = { readonly ring: () => void; readonly noticed: (how: Noticin
 
 /**
  * Rings whenever there may be something in inbox/new: at once, when the watcher is ready, at every change, and every `limits.scanEveryMs`.
- * The watcher is a hint, the folder is the truth: files written before `ready` are never announced. Where no events come (none left for
+ * The watcher is a hint, the folder is the truth: files written before `ready` are never announced. If no events come (none left for
  * this user, a disk of another machine, a change without an event) it rings every second.
  */
 export async function watchInbox(inbox: string, { ring, noticed }: Heard): Promise<InboxWatch> {
