@@ -13,7 +13,7 @@ export type Noticing = 'events' | 'clock';
 export type InboxWatch = { readonly close: () => Promise<void> };
 
 /** Actions for a possible arrival, and for a change in the way that arrivals are noticed. */
-export type Heard = { readonly ring: () => void; readonly noticed: (how: Noticing) => void };
+type Heard = { readonly ring: () => void; readonly noticed: (how: Noticing) => void };
 
 /**
  * Rings whenever there may be something in inbox/new: at once, when the watcher is ready, at every change, and every `limits.scanEveryMs`.

@@ -7,7 +7,7 @@ import type { Refusal } from './answers.ts';
 import type { Tickets } from './tickets.ts';
 
 /** The decision about an owner's request: refused, or a number of bytes to read and then check. */
-export type OwnerVerdict =
+type OwnerVerdict =
   | { readonly kind: 'refuse'; readonly status: Refusal }
   | { readonly kind: 'read'; readonly bytes: number; readonly ask: OwnerAsk };
 
@@ -54,7 +54,7 @@ function isFit(verb: Verb, bytes: number): boolean {
 const claimBytes = 64;
 
 /** The decision about a claim: refused, or its 64 bytes are to be read; `opened` has the id of the voucher that signed it. */
-export type ClaimVerdict =
+type ClaimVerdict =
   | { readonly kind: 'refuse'; readonly status: Refusal }
   | { readonly kind: 'read'; readonly bytes: typeof claimBytes; readonly opened: Opened };
 

@@ -33,7 +33,7 @@ export type TerminalControl = {
 export type SaveSetting = (path: readonly string[], value: SettingValue) => Promise<Settings>;
 
 /** Work that a desk has under way, and the places that it remembers; none of this is drawn. */
-export type Underway = {
+type Underway = {
   /** The names of work that runs only once at a time (once.ts). */
   readonly names: Set<string>;
   /** Work that moves the window and then the view after it (reading/paging.ts). */

@@ -8,7 +8,7 @@ const enterMs = 25;
 const burstMs = 200;
 
 /** Tells typed text from pasted text where the terminal does not. */
-export type Bursts = {
+type Bursts = {
   /** Takes the events of one read. */
   readonly take: (events: readonly InputEvent[]) => void;
   /**
