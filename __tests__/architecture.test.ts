@@ -58,7 +58,8 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'env-paths': settings,
 };
 
-function check(tree: Tree): string[] {
+/** The rules that a tree breaks; `users` are the files outside of source/, which also import from it. */
+function check(tree: Tree, users: Tree = new Map()): string[] {
   const imports = [...tree].flatMap(([path, text]) => importsOf(path, text));
   return [
     ...imports.flatMap(checkDirection),
@@ -67,6 +68,7 @@ function check(tree: Tree): string[] {
     ...[...tree].flatMap(([path, text]) => checkFile(path, text)),
     ...findCycles(tree, imports),
     ...checkListener(tree, imports),
+    ...findUnused(tree, users),
   ];
 }
 
@@ -172,6 +174,31 @@ function checkListener(tree: Tree, imports: readonly Import[]): string[] {
   ];
 }
 
+/** Exports that no other file uses. */
+function findUnused(tree: Tree, users: Tree): string[] {
+  const used = new Set([...tree, ...users].flatMap(([path, text]) => namesUsed(path, text)));
+  const exported = /^export\s+(?:async\s+)?(?:function\*?|const|let|class|type)\s+(\w+)/gm;
+  return [...tree].flatMap(([path, text]) =>
+    [...text.matchAll(exported)]
+      .map(([, name = '']) => `${path} ${name}`)
+      .filter((one) => !used.has(one))
+      .map((one) => `nobody imports: ${one}`),
+  );
+}
+
+/** The names that a file uses of others, as `path name`: those in braces, and any word of a file that names the other in another way. */
+function namesUsed(path: string, text: string): string[] {
+  const braced = /\{([^{}]*)\}\s*from\s*['"]([^'"]+)['"]/g;
+  const code = withoutComments(text);
+  const rest = code.replaceAll(braced, '');
+  const named = [...code.matchAll(braced)].map(([, names = '', to = '']) => ({ names, to }));
+  const whole = [...rest.matchAll(/['"]([^'"\s]+\.tsx?)['"]/g)].map(([, to = '']) => ({ names: rest, to }));
+  return [...named, ...whole].flatMap(({ names, to }) => {
+    const file = to.startsWith('.') ? posix.join(posix.dirname(path), to) : to;
+    return [...new Set(names.match(/\w+/g))].map((name) => `${file} ${name}`);
+  });
+}
+
 // ── each rule, broken ────────────────────────────────────────────────────────────────────────
 
 /** The report → the tree that causes it; paths are inside source/. */
@@ -208,6 +235,10 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'listener/main.ts': "import { d } from '../inbox/deliver.ts'",
     'inbox/deliver.ts': "import c from 'chokidar'",
   },
+  'nobody imports: core/a.ts x, nobody imports: core/b.ts Y': {
+    'core/a.ts': "export const x = 1\nexport const y = 'x'",
+    'core/b.ts': "import { y } from './a.ts'\nexport type Y = typeof y",
+  },
   'listener: 73 files': {
     'listener/main.ts': Array.from({ length: 72 }, (_, n) => `import './f${n}.ts'`).join('\n'),
   },
@@ -226,15 +257,23 @@ test('accepts a tree that keeps the rules', () => {
     ['source/listener/main.ts', "import { deliver } from '../inbox/deliver.ts'\nimport 'node:http'"],
     ['source/session/trust/a.ts', "import { b } from '../work/b.ts'\nimport { c } from './c.ts'"],
     ['source/inbox/deliver.ts', "import type { X } from '../core/x.ts'\nconst glob = '/*'"],
+    ['source/core/x.ts', 'export type X = 1\nexport function z() {}\nexport const late = 2'],
+    ['source/core/y.ts', "const { late } = await import('./x.ts')"],
   ]);
-  expect(check(tree)).toEqual([]);
+  const users = new Map([['__tests__/core/x.test.ts', "import { z } from '../../source/core/x.ts'"]]);
+  expect(check(tree, users)).toEqual([]);
 });
 
 test('the source tree keeps all the rules', () => {
-  const names = readdirSync('source', { recursive: true, encoding: 'utf8' });
-  const paths = names
-    .map((name) => `source/${name.replaceAll('\\', '/')}`)
-    .filter((name) => /\.tsx?$/.test(name));
-  const tree = new Map(paths.map((path) => [path, readFileSync(path, 'utf8')]));
-  expect(check(tree)).toEqual([]);
+  const [users, tree] = [readTree('__tests__', 'bench', 'scripts'), readTree('source')];
+  expect(check(tree, users)).toEqual([]);
 });
+
+function readTree(...roots: readonly string[]): Tree {
+  const paths = roots.flatMap((root) =>
+    readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .map((name) => `${root}/${name.replaceAll('\\', '/')}`)
+      .filter((name) => /\.(?:tsx?|mjs)$/.test(name)),
+  );
+  return new Map(paths.map((path) => [path, readFileSync(path, 'utf8')]));
+}

@@ -29,20 +29,31 @@ function inKnots(): readonly string[] {
   return [...nextTo.keys()].filter((folder) => reachedFrom(folder).has(folder));
 }
 
-function listenerFiles(): number {
+/** The files that the listener loads: type imports are gone by then. */
+function listenerFiles(): readonly string[] {
   const carried: readonly Import[] = own.filter(({ typeOnly }) => !typeOnly);
   const nextTo = Map.groupBy(carried, ({ from }) => from);
-  return reach(['source/listener/main.ts'], nextTo).size;
+  return [...reach(['source/listener/main.ts'], nextTo)];
 }
 
-const lines = [...texts.values()].map(linesOf);
+/** All lines of some files. */
+function linesIn(some: readonly string[]): number {
+  return some.reduce((sum, path) => sum + linesOf(texts.get(path) ?? ''), 0);
+}
+
+const lines = linesIn(paths);
+const importCount = new Set(own.map(({ from, to }) => `${from} ${to}`)).size;
 const knots = inKnots();
+const ofListener = listenerFiles();
 const figures: Readonly<Record<string, string | number>> = {
   'folders in a knot': knots.length === 0 ? 0 : `${knots.length}: ${knots.join(' ')}`,
   files: paths.length,
-  lines: lines.reduce((sum, one) => sum + one, 0),
-  'lines of the longest file': Math.max(...lines),
-  'imports a file': (new Set(own.map(({ from, to }) => `${from} ${to}`)).size / paths.length).toFixed(1),
-  'files of the listener': listenerFiles(),
+  lines,
+  'lines per file': Math.round(lines / paths.length),
+  'lines of the longest file': Math.max(...[...texts.values()].map(linesOf)),
+  'imports per file': (importCount / paths.length).toFixed(1),
+  'imports per 100 lines': ((100 * importCount) / lines).toFixed(1),
+  'files of the listener': ofListener.length,
+  'lines of the listener': linesIn(ofListener),
 };
 for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(26)} ${value}\n`);

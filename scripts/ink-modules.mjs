@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * What is replaced, in which of Ink's own files, and with which export of which file; where `original` is named, with what that export makes
- * of it.
+ * Each replacement: the files of Ink that import the module (`importer`), how they name it (`path`), and the export of our file that they get
+ * instead; with `original`, they get the result of calling that export with the original module.
  * @type {ReadonlyArray<{ importer: RegExp, path: RegExp, file: string, name: string, original?: string }>}
  */
 const replaced = [
@@ -77,8 +77,8 @@ export const ownInkModules = {
 };
 
 /**
- * For the bundle: what measures text is evaluated when a text comes that needs it. In the tests, which are no faster for it, the packages are
- * as they are: ui/text/narrow.test.ts holds that both measure the same. @type {import('esbuild').Plugin}
+ * For the bundle: the package that measures text is evaluated for the first text that needs it. In the tests, which are no faster for it, the
+ * packages are as they are: ui/text/narrow.test.ts holds that both measure the same. @type {import('esbuild').Plugin}
  */
 export const lateWidths = {
   name: 'late-widths',
@@ -101,7 +101,7 @@ export default function stringWidth(text, options) {
   },
 };
 
-/** For the bundle: what stands in the place of Intl.Segmenter. @type {{ define: Record<string, string>, inject: string[] }} */
+/** For the bundle: the replacement of Intl.Segmenter. @type {{ define: Record<string, string>, inject: string[] }} */
 export const lateSegmenter = {
   define: { 'Intl.Segmenter': 'LazySegmenter' },
   inject: [`${root}source/ui/ink/lazy-segmenter.ts`],

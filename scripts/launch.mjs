@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-// Otherwise Node opens a debugger for this signal. What came earlier is undone in source/session/home/refuse-debuggers.ts.
+// Otherwise Node opens a debugger for this signal. source/session/home/refuse-debuggers.ts closes one that was opened earlier.
 process.on('SIGUSR1', () => undefined);
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

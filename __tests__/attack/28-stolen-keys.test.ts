@@ -18,8 +18,8 @@ import { noticesIn, textsIn } from '../support/mortal-pair.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 
-// A thief has copied Alice's whole home: her keys, her session with Bob, her slot key for him, her next seq. Whatever the thief does
-// first, Alice's statements about her own keys reach Bob, or he hears that two people claim to be her.
+// A thief has copied Alice's whole home: her keys, her session with Bob, her slot key for him, her next seq. No matter what the thief
+// does first, Alice's statements about her own keys reach Bob, or he hears that two people claim to be her.
 
 type Who = 'alice' | 'thief' | 'bob';
 type Do = (who: Who) => Promise<unknown>;

@@ -130,7 +130,7 @@ test('a command or messenger leaves waiting mail when it ends; status and doctor
   screen.type(`by a screen${actionBytes('send')}`);
   await until('it is left', async () => (await leftTo(alice)) === 3);
   await comesBack(bob);
-  // An open client sends by itself; whoever was faster, it comes once.
+  // An open client sends too; no matter which of the two was faster, the message comes once.
   await until('it came', async () => (await textsAt(bob)).length === 3);
   expect(await textsAt(bob)).toEqual(['by a command', 'by a client', 'by a screen']);
   screen.kill('SIGKILL');

@@ -1,5 +1,5 @@
 // A home behind a router that passes a port on when it is asked by PCP: both in network namespaces of their own, the listener under its
-// permissions. Where namespaces cannot be made, that is said.
+// permissions. If namespaces cannot be made, the test says so.
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// Somebody whose machine has another address today: whoever has them as a contact writes on, without a new link.
+// Somebody whose machine has another address today: their contacts write on, without a new link.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

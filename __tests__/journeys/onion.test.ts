@@ -1,5 +1,5 @@
 // Two people behind whatever: their listeners are on loopback alone, and they reach each other through their own Tors. The Tor network is a
-// private one of this test. Where Tor is not installed, that is said.
+// private one of this test. If Tor is not installed, the test says so.
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // nginx and Caddy as their authors made them, set up with the very blocks that docs/MANUAL.md gives: in front of somebody's listener, and in
-// front of the host of a box, from which a listener collects by long poll. Where they are not installed, that is said.
+// front of the host of a box, from which a listener collects by long poll. If they are not installed, the test says so.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

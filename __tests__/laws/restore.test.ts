@@ -13,7 +13,7 @@ import { copyHomes, makeFriends, type Home } from '../support/two-homes.ts';
 
 import fc from 'fast-check';
 
-// A home is lost and restored from its last backup, again and again. Whatever was written, carried and read between the backup and now,
+// A home is lost and restored from its last backup, again and again. No matter what was written, carried and read between the backup and now,
 // nothing is lost that one of the two still has, and nothing is shown twice.
 
 type Step = {

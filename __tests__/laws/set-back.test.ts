@@ -11,7 +11,7 @@ import { copyHomes, makeFriends, type Home } from '../support/two-homes.ts';
 
 import fc from 'fast-check';
 
-// A home is set back to an earlier state: from a backup of the disk, a snapshot of a virtual machine, a copy. Whatever was written,
+// A home is set back to an earlier state: from a backup of the disk, a snapshot of a virtual machine, a copy. No matter what was written,
 // carried and read between the copy and now, nothing is lost that one of the two still has, and nothing is shown twice.
 
 type Step = { readonly who: 0 | 1; readonly what: 'send' | 'carry' | 'receive' | 'save' | 'setBack' };

@@ -139,7 +139,7 @@ describe.each(kinds)('through a %s proxy', (kind, startKind) => {
   });
 });
 
-describe('what a proxy may do', () => {
+describe('answers of proxies', () => {
   const socks = (bytes: readonly number[]) => (client: Socket) => void client.write(Buffer.from(bytes));
   const open = [5, 0];
   const refuses = (code: number) => (client: Socket) => {

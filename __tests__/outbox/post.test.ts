@@ -211,8 +211,8 @@ describe('a hostile server gets nowhere with', () => {
 
   test.each([
     ['with the proxies of others', {}, []],
-    ['where Node is told to use them', { NODE_USE_ENV_PROXY: '1' }, []],
-    ['where a flag tells Node to', {}, ['--use-env-proxy']],
+    ['with a variable that tells Node to use them', { NODE_USE_ENV_PROXY: '1' }, []],
+    ['with a flag that tells Node to', {}, ['--use-env-proxy']],
   ])('asks no proxy from the environment, %s', async (_, more, flags) => {
     await using proxy = await startRawServer((socket, head) => socket.write(accepted(head)));
     await using server = await startRawServer((socket, head) => socket.write(accepted(head)));

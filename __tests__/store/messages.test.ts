@@ -6,11 +6,10 @@ import {
   lastStored,
   lastText,
   markSent,
-  messageOf,
   page,
   storedAfter,
 } from '../../source/store/messages.ts';
-import { add, conversation } from '../support/conversation.ts';
+import { add, conversation, shownAt } from '../support/conversation.ts';
 import { bytesOf, newContact } from '../support/temp-database.ts';
 
 function texts(database: Database, contactId: number): string[] {
@@ -21,7 +20,7 @@ describe('a message', () => {
   test('comes out as it went in', async () => {
     const { database, contactId } = await conversation();
     const row = add(database, { contactId, seq: 1, text: 'a\0b\nc', sentAt: 2 ** 53 - 1, receivedAt: 5 });
-    expect(messageOf(database, row)).toEqual({
+    expect(shownAt(database, row)).toEqual({
       row,
       id: Buffer.from(bytesOf('in 1', 16)).toString('hex'),
       contactId,
@@ -41,7 +40,7 @@ describe('a message', () => {
     const { database, contactId } = await conversation(1);
     const row = add(database, { contactId, seq: 2, kind: 'hidden' });
     add(database, { contactId, seq: 3 });
-    expect(messageOf(database, row)).toBeNull();
+    expect(shownAt(database, row)).toBeNull();
     expect(texts(database, contactId)).toEqual(['in 1', 'in 3']);
     expect(page(database, contactId, { before: null, count: 9 }).map((one) => one.missingBefore)).toEqual([
       0, 0,
@@ -73,7 +72,7 @@ describe('a message', () => {
       add(database, { contactId, seq: at + 1, direction: 'out', state }),
     );
     for (const row of rows) markSent(database, row);
-    expect(rows.map((row) => messageOf(database, row)?.state)).toEqual([
+    expect(rows.map((row) => shownAt(database, row)?.state)).toEqual([
       'sent', 'sent', 'delivered', 'failed',
     ]); // prettier-ignore
   });

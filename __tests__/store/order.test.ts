@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../source/store/database.ts';
-import { markSent, messageOf, page } from '../../source/store/messages.ts';
+import { markSent, page } from '../../source/store/messages.ts';
 import {
   gapSince,
   idsBetween,
@@ -12,7 +12,7 @@ import {
   storedAbove,
 } from '../../source/store/order.ts';
 import type { Ordered } from '../../source/store/order.ts';
-import { add, conversation, idOf } from '../support/conversation.ts';
+import { add, conversation, idOf, shownAt } from '../support/conversation.ts';
 import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
 
 const everything = { after: 0, upTo: Number.MAX_SAFE_INTEGER };
@@ -128,7 +128,7 @@ describe('delivered', () => {
   }
 
   function states(database: Database, rows: readonly number[]): unknown {
-    return rows.map((row) => messageOf(database, row)?.state);
+    return rows.map((row) => shownAt(database, row)?.state);
   }
 
   const start = (seq: number) => idOf('out', seq).slice(0, 4);
@@ -159,7 +159,7 @@ describe('delivered', () => {
     const { database, contactId, rows } = await sent();
     markDelivered(database, contactId, 1, 99);
     markSent(database, rows[0]!);
-    expect(messageOf(database, rows[0]!)?.state).toBe('delivered');
+    expect(shownAt(database, rows[0]!)?.state).toBe('delivered');
   });
 
   test('excludes failed messages, the peer’s, and other contacts’', async () => {

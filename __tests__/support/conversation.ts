@@ -1,5 +1,6 @@
 import type { Database } from '../../source/store/database.ts';
-import { addMessage } from '../../source/store/messages.ts';
+import type { Message } from '../../source/core/types.ts';
+import { addMessage, storedAfter } from '../../source/store/messages.ts';
 import type { NewMessage } from '../../source/store/messages.ts';
 import { bytesOf, newContact, tempDatabase } from './temp-database.ts';
 
@@ -19,6 +20,11 @@ export function add(
     receivedAt: direction === 'in' ? 2 : null,
     ...message,
   });
+}
+
+/** The message in a row as it is shown, or null. */
+export function shownAt(database: Database, row: number): Message | null {
+  return storedAfter(database, row - 1, null).find((one) => one.row === row) ?? null;
 }
 
 /** The id, 16 bytes, that `add` gives to a message. */

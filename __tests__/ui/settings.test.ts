@@ -35,8 +35,9 @@ async function withFile(options: MountOptions = {}, fails?: ChatError): Promise<
   return { mounted, client, saved };
 }
 
-/** The keys that lead from the first setting down to one. */
-const downTo = (name: SettingName): string => '\u001b[B'.repeat(settingNames.indexOf(name));
+/** The keys that lead down to one setting from another, or from the first. */
+const downTo = (name: SettingName, from?: SettingName): string =>
+  '\u001b[B'.repeat(settingNames.indexOf(name) - (from ? settingNames.indexOf(from) : 0));
 
 describe.each([
   ['80x24', { columns: 80, rows: 24 }],
@@ -103,7 +104,7 @@ test('a setting that cannot be written is reported, and nothing changes', async 
   const { mounted } = await withFile({}, new ChatError('setting-bad', 'emoji must be one of auto, simple'));
   mounted.type('/set emoji large\r');
   await mounted.sees('error: emoji must be one of auto, simple');
-  mounted.type('/settings\r\u001b[B\u001b[B\u001b[B\u001b[B\u001b[B\r');
+  mounted.type(`/settings\r${downTo('onion')}\r`);
   await mounted.sees(/│ error: emoji must be one of/u);
   expect(mounted.screen()).toMatch(/emoji +auto/u);
 });
@@ -119,12 +120,11 @@ test('/theme takes a name', async () => {
 
 test('arrows in the list go round the values; a setting with free text goes into the draft', async () => {
   const { mounted, saved } = await withFile();
-  mounted.type('/settings\r\u001b[B\u001b[B\r');
+  mounted.type(`/settings\r${downTo('keep_listening')}\r`);
   await mounted.sees(/keep_listening +no/u);
-  const between = settingNames.indexOf('lock_after') - settingNames.indexOf('keep_listening');
-  mounted.type(`${'\u001b[B'.repeat(between)}\u001b[C`);
+  mounted.type(`${downTo('lock_after', 'keep_listening')}\u001b[C`);
   await mounted.sees(/lock_after +1m/u);
-  mounted.type('\u001b[B\u001b[D');
+  mounted.type(`${downTo('theme', 'lock_after')}\u001b[D`);
   await mounted.sees(/theme +none/u);
   expect(saved).toEqual([
     ['keep_listening', false],
@@ -138,7 +138,7 @@ test('arrows in the list go round the values; a setting with free text goes into
 test('neither the list nor the line about it shows the password of a proxy, and the draft does not repeat it', async () => {
   const settings = { ...defaultSettings, proxy: 'socks5://me:secret@127.0.0.1:9050' };
   const { mounted, saved } = await withFile({ settings });
-  mounted.type('/settings\r\u001b[B\u001b[B\u001b[B');
+  mounted.type(`/settings\r${downTo('proxy')}`);
   await mounted.sees(/❯ proxy +socks5:\/\/127\.0\.0\.1:9050/u);
   expect(mounted.screen()).not.toContain('secret');
   mounted.type('\r');
@@ -157,7 +157,7 @@ test('neither the list nor the line about it shows the password of a proxy, and 
 
 test('a proxy without a password is in the draft to be changed', async () => {
   const { mounted } = await withFile({ settings: { ...defaultSettings, proxy: 'http://proxy:3128' } });
-  mounted.type('/settings\r\u001b[B\u001b[B\u001b[B\r');
+  mounted.type(`/settings\r${downTo('proxy')}\r`);
   await mounted.sees('❯ /set proxy http://proxy:3128');
 });
 
@@ -169,7 +169,7 @@ test('the list of settings says what a change does not affect', async () => {
   await mounted.sees('on my way');
   mounted.type(`/settings\r${downTo('lock_after')}\r`);
   await mounted.sees('this home has no passphrase to lock it with');
-  mounted.type('\u001b[B\r');
+  mounted.type(`${downTo('theme', 'lock_after')}\r`);
   await mounted.sees('NO_COLOR is set');
 });
 

@@ -11,6 +11,7 @@ import { decodeBundle } from '../../source/protocol/bundle.ts';
 import { isRejected, readRecord } from '../../source/protocol/bytes.ts';
 import { decodeContent } from '../../source/protocol/kinds/content.ts';
 import type { Content } from '../../source/protocol/kinds/content.ts';
+import { kinds } from '../../source/protocol/kinds/table.ts';
 import { openEnvelope } from '../../source/protocol/envelope.ts';
 import { importKey } from '../../source/protocol/import-key.ts';
 import { decodeBoxLink } from '../../source/protocol/box-link.ts';
@@ -158,4 +159,11 @@ describe.each(names.map((name) => [name, load(name)] as const))('%s', (_, file) 
     expect(new Set(file.vectors.map((vector) => vector.name)).size).toBe(file.vectors.length);
     expect(new Set(file.vectors.map((vector) => vector.input)).size).toBe(file.vectors.length);
   });
+});
+
+test('has a content of every kind that is read', () => {
+  const { vectors, parts } = load('contents');
+  const answers = vectors.map(({ input }) => decodeContent(expand(input, parts)));
+  const read = answers.map((answer) => (isRejected(answer) ? null : answer.body.kind));
+  expect(Object.keys(kinds).filter((name) => !read.some((kind) => kind === name))).toEqual([]);
 });

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const othersMayWrite = 0o022;
 
 /**
- * Keeps compiled code beside the bundle, so that the next start compiles less; not where others could put theirs. Where this user cannot
- * write, nothing is kept. Sets the umask, because the folder is made here. To be called before anything large is imported.
+ * Keeps compiled code beside the bundle, so that the next start compiles less; not where others could put theirs. If this user cannot
+ * write there, nothing is kept. Sets the umask, because the folder is made here. To be called before anything large is imported.
  */
 export function keepCompiled(): void {
   process.umask(0o077);

@@ -5,10 +5,10 @@ import { everywhere, flags, spell, type FlagName, type Flags } from '../commands
 import { commandNamed, messenger, namedCommands, type Entry } from './table.ts';
 
 /** The result of an argument parser: words in order, flags by their names in camelCase. */
-export type Parsed = { readonly input: readonly string[]; readonly flags: Readonly<Record<string, unknown>> };
+type Parsed = { readonly input: readonly string[]; readonly flags: Readonly<Record<string, unknown>> };
 
 /** A command line that makes sense. */
-export type CommandLine = {
+type CommandLine = {
   /** Absent for the messenger. */
   readonly name: string | undefined;
   readonly entry: Entry;

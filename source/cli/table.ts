@@ -17,7 +17,7 @@ export type Entry = {
 };
 
 /** Every command, in the order of the help. */
-export const commands = {
+const commands = {
   init: {
     usage: '--name NAME',
     help: 'set up a home without the messenger',
@@ -275,7 +275,7 @@ export const commands = {
 } as const satisfies Record<string, Entry>;
 
 /** The name of a command. */
-export type CommandName = keyof typeof commands;
+type CommandName = keyof typeof commands;
 
 /** The messenger: runs when no command is named. */
 export const messenger: Entry = {

@@ -8,7 +8,7 @@ import type { Invocation } from './invocation.ts';
 import { onlyOnce, passphraseOf } from './passphrase.ts';
 
 /** The way into a home for the messenger, and out of it again. */
-export type Doorway = {
+type Doorway = {
   readonly door: Door;
   /** Leaves the home in order, no matter how far the way in has got. */
   readonly leave: () => Promise<void>;

@@ -8,7 +8,7 @@ import { dayAndTime, messageLine } from './message-line.ts';
 import { jsonLine, messageJson } from './shapes.ts';
 
 /** An export to write: `contact` as a call is asked, `label` as people read it, a path relative to here or to `~`. */
-export type Export = { readonly contact: string; readonly label: string; readonly file: string };
+type Export = { readonly contact: string; readonly label: string; readonly file: string };
 
 const jsonEndings: ReadonlySet<string> = new Set(['.jsonl', '.ndjson', '.json']);
 

@@ -21,7 +21,7 @@ export async function lend(call: Invocation): Promise<void> {
 }
 
 /** Tells the person who lends what to do with a mailbox link. */
-export function lendWords(boxes = 1): string {
+function lendWords(boxes = 1): string {
   const people = boxes === 1 ? 'one person' : `${boxes} people`;
   return `Send this link to ${people}. They run cryptochat box LINK; you keep their sealed messages while they are offline.`;
 }

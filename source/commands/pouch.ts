@@ -125,7 +125,7 @@ export async function readBlob(call: Invocation, file: string): Promise<Bytes> {
 }
 
 /** Refuses the name of an existing file, before anything is written. Throws ChatError file-exists. */
-export function refuseTaken(file: string): void {
+function refuseTaken(file: string): void {
   if (file !== standard && existsSync(file)) throw new ChatError('file-exists', printableLine(file));
 }
 

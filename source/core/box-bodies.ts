@@ -9,7 +9,7 @@ import { toHex } from './bytes.ts';
 // break a rule.
 
 /** A slot as an owner describes it to a host: its key there (32 bytes), and its quota, as in slots.json. */
-export type BoxSlot = {
+type BoxSlot = {
   readonly key: Bytes;
   readonly files: number;
   readonly bytes: number;

@@ -136,7 +136,7 @@ function keyFrom(prefix: Uint8Array, secret: Uint8Array): KeyObject {
 }
 
 /** The two numbers in a ticket: when it was made, in ms of the host's own clock, and its serial. */
-export type Ticket = { readonly time: number; readonly serial: number };
+type Ticket = { readonly time: number; readonly serial: number };
 
 /** A ticket (32 characters) for one request about a box, under a key that only the host has. */
 export function makeTicket(key: Uint8Array, box: string, { time, serial }: Ticket): string {
@@ -161,7 +161,7 @@ function ticketMac(key: Uint8Array, box: string, numbers: Uint8Array): Uint8Arra
 }
 
 /** The context of a sealed body: the request or answer about a box, and the ticket of that request. */
-export type Sealed = {
+type Sealed = {
   readonly what: 'collect' | 'table' | 'batch';
   readonly box: string;
   readonly ticket: string;

@@ -40,7 +40,7 @@ function isKnown(charset: string): boolean {
 }
 
 /** Text, and the number of places where bytes were invalid; these bytes are left out. */
-export type Decoded = { readonly text: string; readonly bad: number };
+type Decoded = { readonly text: string; readonly bad: number };
 
 /** Bytes as text, or null when they are not valid in that encoding. */
 export function decodeWhole(bytes: Uint8Array, charset: string): string | null {

@@ -1,5 +1,5 @@
 /** Repeated work. `renew` restarts the period, for one that has become shorter. */
-export type Repeating = { readonly stop: () => void; readonly renew: () => void };
+type Repeating = { readonly stop: () => void; readonly renew: () => void };
 
 /** A look that is waited for; `holds` keeps the process from ending until then. */
 type Look = { readonly act: () => void; readonly due: number; readonly holds: boolean };

@@ -5,7 +5,7 @@
 export type Pace = { readonly waitMs: number; readonly burst: number };
 
 /** Measures the uses of something against a pace. */
-export type Pacer = {
+type Pacer = {
   /** Counts another use. */
   readonly count: () => void;
   /** Notes how long the last use took, in ms. */

@@ -125,7 +125,7 @@ export function doorAt(place: string, slotKey: Bytes, { nonce, envelope }: Lette
 }
 
 /** An envelope, and the nonce (16 bytes) of the request that carries it. */
-export type Letter = { readonly nonce: Bytes; readonly envelope: Bytes };
+type Letter = { readonly nonce: Bytes; readonly envelope: Bytes };
 
 /** The x-cc-kept (22 characters) that proves that the envelope was stored at one of a contact's places. */
 export function keptAt(place: string, slotKey: Bytes, letter: Letter): string {

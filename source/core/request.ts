@@ -11,7 +11,7 @@ export const envelopeType = 'application/vnd.cryptochat';
 const messagePath = '/message';
 
 /** A slot key: 32 bytes; or a KeyObject, which makes an HMAC in 3 µs where raw bytes take 18. */
-export type SlotSecret = Uint8Array | KeyObject;
+type SlotSecret = Uint8Array | KeyObject;
 
 /** The first half of a slot key, which all slots of one home share; the second half belongs to one slot. */
 export const gateBytes = 16;

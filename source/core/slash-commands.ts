@@ -67,8 +67,8 @@ export function linkAlone(text: string): string | null {
 }
 
 /**
- * Tells whether a text has a part of an invite or mailbox link in it and no whole one: whoever gets it has a half of a secret, and whoever
- * sent it most likely meant to join.
+ * Tells whether a text has a part of an invite or mailbox link in it and no whole one: sending it gives half of a secret away, and the
+ * sender most likely meant to join.
  */
 export function hasPartOfLink(text: string): boolean {
   if (text.length > mostLetters || !linkPart.test(text)) return false;

@@ -21,7 +21,7 @@ export const themeRoles = [
 ] as const;
 
 /** A look that a theme file may set. */
-export type ThemeRole = (typeof themeRoles)[number];
+type ThemeRole = (typeof themeRoles)[number];
 
 /** The names of the terminal's own 16 colours, in the order of their numbers. */
 export const colourNames = [

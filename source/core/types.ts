@@ -5,7 +5,7 @@ import type { OnionReport, OnionState } from './own-onion.ts';
 declare const brand: unique symbol;
 
 /** A value that only its maker can produce, so a mistake is a type error. */
-export type Brand<Value, Name extends string> = Value & { readonly [brand]: Name };
+type Brand<Value, Name extends string> = Value & { readonly [brand]: Name };
 
 /** Bytes in their own buffer, as libsignal and SQLCipher want them. */
 export type Bytes = Uint8Array<ArrayBuffer>;

@@ -14,7 +14,7 @@ const blobBytes = limits.bucketBytes[0];
 const takenPattern = /^([0-9a-f]{64})\.([0-9a-f]{32})$/;
 
 /** The most that an inbox may hold in all, and the bytes beside it that share its part of the disk. */
-export type Room = { readonly most: () => Amount; readonly beside: () => number };
+type Room = { readonly most: () => Amount; readonly beside: () => number };
 
 const wholeInbox: Room = {
   most: () => ({ files: Infinity, bytes: limits.inboxBytes }),
@@ -22,7 +22,7 @@ const wholeInbox: Room = {
 };
 
 /** A place reserved in the inbox for a body on its way: `count` envelopes, or one, of `bytes` each. One object is one place. */
-export type Place = { readonly slotId: string; readonly bytes: number; readonly count?: number };
+type Place = { readonly slotId: string; readonly bytes: number; readonly count?: number };
 
 /** Counts of inbox/new, with the places that are reserved in it. */
 type Counter = {

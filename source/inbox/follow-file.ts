@@ -2,7 +2,7 @@ import { statSync, type BigIntStats } from 'node:fs';
 import { codeOf, readBounded } from '../disk/files.ts';
 
 /** A file that another program replaces whole: its path (may throw), its largest size, and how to read its text. */
-export type Followed<Read> = {
+type Followed<Read> = {
   readonly path: () => string;
   readonly mostBytes: number;
   readonly parse: (text: string) => Read;

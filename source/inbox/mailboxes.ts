@@ -57,7 +57,7 @@ export function createMailboxReader(inbox: string): () => Promise<readonly Mailb
 }
 
 /** Reads the text of a mailboxes.json; any error in the text means no mailboxes. */
-export function parseMailboxes(text: string): readonly Mailbox[] {
+function parseMailboxes(text: string): readonly Mailbox[] {
   const listed = listIn(text);
   const mailboxes = listed.map(parseMailbox).filter((mailbox) => mailbox !== null);
   return mailboxes.length === listed.length ? mailboxes : [];
@@ -103,7 +103,7 @@ async function store(inbox: string, file: 'mailboxes' | 'reach', value: unknown)
 }
 
 /** A watch over the files that matter for mailboxes; `isWhole` is false when the system reports no changes for some of them. */
-export type MailboxWatch = { readonly isWhole: () => boolean; readonly close: () => void };
+type MailboxWatch = { readonly isWhole: () => boolean; readonly close: () => void };
 
 /** Rings when a file that matters for mailboxes may have changed. */
 export function watchMailboxes(inbox: string, ring: () => void): MailboxWatch {

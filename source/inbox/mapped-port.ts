@@ -9,7 +9,7 @@ import { inboxFile, storeFile } from './maildir.ts';
  * The listener's last report about its mapped port: port.json, which stays when the listener ends, because the next one will probably
  * get the same port. PROTOCOL.md "Port mapping".
  */
-export type MappedPort = {
+type MappedPort = {
   /** The public HOST:PORT; empty when there is none. */
   readonly place: string;
   /** How the mapping was made, or why it failed, in words for a person. */

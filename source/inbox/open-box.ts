@@ -21,7 +21,7 @@ import {
 } from './vouchers.ts';
 
 /** The oldest files of a box, handed out together, and whether more wait. */
-export type Handful = {
+type Handful = {
   readonly files: ReadonlyArray<{ readonly name: string; readonly envelopes: Bytes }>;
   readonly more: boolean;
 };
@@ -47,7 +47,7 @@ export type Box = {
  * The surroundings of a box: the bytes beside it on the disk, the part of its promise that other boxes use, and the callback for stored
  * mail.
  */
-export type Surroundings = {
+type Surroundings = {
   readonly beside: () => number;
   readonly given: () => Promise<() => Amount>;
   readonly arrived: () => void;

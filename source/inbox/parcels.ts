@@ -22,7 +22,7 @@ import { checkInbox, inboxFile, inboxFolder, storeFile } from './maildir.ts';
 // The files that a client uses to leave mail to its listener for posting, and to learn what was taken. PROTOCOL.md "Parcels".
 
 /** The type of a file in out/: a parcel, or the note that it was taken. */
-export type ParcelKind = 'parcel' | 'done';
+type ParcelKind = 'parcel' | 'done';
 
 /** A file in out/: its lane (32 hex digits) and its number there. */
 export type ParcelName = { readonly lane: string; readonly number: number; readonly kind: ParcelKind };
@@ -139,7 +139,7 @@ async function read(
 }
 
 /** A file in out/ that could not be removed, and why. */
-export type Unremoved = { readonly name: ParcelName; readonly error: unknown };
+type Unremoved = { readonly name: ParcelName; readonly error: unknown };
 
 /**
  * Removes files from out/, as far as they exist, and anything else with such a name: the network-facing process may put anything there,

@@ -14,11 +14,11 @@ export type Noticing = 'events' | 'clock';
 export type InboxWatch = { readonly close: () => Promise<void> };
 
 /** Actions for a possible arrival, and for a change in the way that arrivals are noticed. */
-export type Heard = { readonly ring: () => void; readonly noticed: (how: Noticing) => void };
+type Heard = { readonly ring: () => void; readonly noticed: (how: Noticing) => void };
 
 /**
  * Rings whenever there may be something in inbox/new: at once, when the watcher is ready, at every change, and every `limits.scanEveryMs`.
- * The watcher is a hint, the folder is the truth: files written before `ready` are never announced. Where no events come (none left for
+ * The watcher is a hint, the folder is the truth: files written before `ready` are never announced. If no events come (none left for
  * this user, a disk of another machine, a change without an event) it rings every second.
  */
 export async function watchInbox(inbox: string, { ring, noticed }: Heard): Promise<InboxWatch> {

@@ -12,7 +12,7 @@ export type KeyFileText = {
 };
 
 /** A key file: an EncryptedPrivateKeyInfo in DER, and the text before it; null for a file of another program. */
-export type KeyFile = { readonly text: KeyFileText | null; readonly sealed: Bytes };
+type KeyFile = { readonly text: KeyFileText | null; readonly sealed: Bytes };
 
 const begin = '-----BEGIN ENCRYPTED PRIVATE KEY-----';
 const end = '-----END ENCRYPTED PRIVATE KEY-----';

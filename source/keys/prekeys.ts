@@ -16,7 +16,7 @@ export type MadePreKey = {
 };
 
 /** A prekey that the identity key signed (XEdDSA, 64 bytes); one-time prekeys are unsigned. */
-export type SignedMade = MadePreKey & { readonly signature: Bytes };
+type SignedMade = MadePreKey & { readonly signature: Bytes };
 
 /** Makes a one-time prekey. */
 export function makeOneTimePreKey(id: number): MadePreKey {
@@ -48,7 +48,7 @@ export function makeKyberPreKey(id: number, identityPrivate: Bytes, now: number)
 }
 
 /** A lasting prekey from the database; `identity` is the public key (33 bytes, imported) that must have signed it. */
-export type KeptPreKey = {
+type KeptPreKey = {
   readonly kind: string;
   readonly id: number;
   readonly record: Bytes;

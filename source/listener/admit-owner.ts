@@ -7,21 +7,22 @@ import type { Refusal } from './answers.ts';
 import type { Tickets } from './tickets.ts';
 
 /** The decision about an owner's request: refused, or a number of bytes to read and then check. */
-export type OwnerVerdict =
+type OwnerVerdict =
   | { readonly kind: 'refuse'; readonly status: Refusal }
   | { readonly kind: 'read'; readonly bytes: number; readonly ask: OwnerAsk };
 
-const verbs: Readonly<Record<string, Verb>> = { '/collect': 'collect', '/table': 'table', '/leave': 'leave' };
-
+/** The most bytes of a sealed body, by verb; 0 for a verb without a body. */
 const mostBytes: Readonly<Record<Verb, number>> = {
   collect: limits.boxCollectBytes,
   table: limits.boxTableBytes,
   leave: 0,
 };
 
+const verbs = Object.keys(mostBytes) as readonly Verb[];
+
 /** The owner's request that this path behind the box stands for; undefined for anything else. */
 export function verbOf({ method, path }: RequestFacts): Verb | undefined {
-  return method === 'POST' ? verbs[path] : undefined;
+  return method === 'POST' ? verbs.find((verb) => path === `/${verb}`) : undefined;
 }
 
 /**
@@ -46,14 +47,14 @@ export function admitOwner(
 }
 
 function isFit(verb: Verb, bytes: number): boolean {
-  return verb === 'leave' ? bytes === 0 : bytes >= sealedMoreBytes && bytes <= mostBytes[verb];
+  return mostBytes[verb] === 0 ? bytes === 0 : bytes >= sealedMoreBytes && bytes <= mostBytes[verb];
 }
 
 /** The bytes of the two keys in a claim. */
 const claimBytes = 64;
 
 /** The decision about a claim: refused, or its 64 bytes are to be read; `opened` has the id of the voucher that signed it. */
-export type ClaimVerdict =
+type ClaimVerdict =
   | { readonly kind: 'refuse'; readonly status: Refusal }
   | { readonly kind: 'read'; readonly bytes: typeof claimBytes; readonly opened: Opened };
 

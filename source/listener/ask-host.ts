@@ -17,7 +17,7 @@ import type { ProxyServer } from '../core/proxy.ts';
 import { openTunnel } from '../net/tunnel.ts';
 
 /** One request to the listener at a place, or to the host of a box: a POST that is answered within `waitMs`, by at most `mostBytes`. */
-export type HostAsk = {
+type HostAsk = {
   readonly place: Place;
   readonly path: string;
   readonly headers: Readonly<Record<string, string | number>>;

@@ -25,7 +25,7 @@ export type Collecting = {
 };
 
 /** The inbox to collect for; `changed` is called when the state of a mailbox changes. */
-export type Home = {
+type Home = {
   readonly inbox: string;
   readonly intake: Intake;
   readonly vouchers: () => Promise<Vouchers>;

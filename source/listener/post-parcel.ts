@@ -13,7 +13,7 @@ import { askHost, lineTo, type Line } from './ask-host.ts';
 export type Lines = Map<string, Line>;
 
 /** The needs of a trip: known facts about the places, the connections, how to post, and how to stop it. */
-export type Going = {
+type Going = {
   readonly places: PlaceMemory;
   readonly lines: Lines;
   readonly settings: CarrySettings;

@@ -63,7 +63,7 @@ export async function serveOwner(
     return refuse(request.socket, verdict.status, request, ticket);
   }
   const body = await readAsked(call, verdict.bytes);
-  const answer = body ? await act(host, { box, ask: verdict.ask, body }, call) : 400;
+  const answer = body ? await acts[verb](host, { box, ask: verdict.ask, body }, call) : 400;
   if (answer === null) return;
   if (typeof answer === 'number') return refuse(request.socket, answer, request, `X-CC-Ticket: ${next()}`);
   reply(guest, response, { ...answer, headers: { ...answer.headers, 'x-cc-ticket': next() } });
@@ -80,13 +80,11 @@ async function readAsked({ facts, guest, request }: Call, bytes: number): Promis
 type Asked = { readonly box: Box; readonly ask: OwnerAsk; readonly body: Buffer };
 
 /** Carries out an owner's request; null when there is nobody left to answer. */
-function act(host: Host, asked: Asked, call: Call): Promise<Reply | Refusal | null> {
-  const { verb } = asked.ask;
-  if (verb === 'collect') return collect(host, asked, call);
-  return verb === 'table' ? putTable(asked) : leave(host, asked);
-}
+type Act = (host: Host, asked: Asked, call: Call) => Promise<Reply | Refusal | null>;
 
-async function putTable({ box, ask, body }: Asked): Promise<Reply | Refusal> {
+const acts: Readonly<Record<Verb, Act>> = { collect, table: putTable, leave };
+
+async function putTable(_host: Host, { box, ask, body }: Asked): Promise<Reply | Refusal> {
   const plain = openBody(box.keys.seal, { what: 'table', ...ask }, body);
   const table = plain && decodeTable(plain);
   if (!table) return 400;

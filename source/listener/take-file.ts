@@ -9,7 +9,7 @@ import { roomFor, type Intake, type OpenSlot, type SlotTable } from '../inbox/de
 export type Wanting = { readonly slot: OpenSlot; readonly bytes: number; readonly count: number };
 
 /** One file of a batch, and the slots (by their ids at the box) that were already full. */
-export type Handed = Batch['files'][number] & { readonly full: ReadonlyMap<string, Wanting> };
+type Handed = Batch['files'][number] & { readonly full: ReadonlyMap<string, Wanting> };
 
 /** Stores one file, or skips one for an unknown slot; or returns the slot that has no room for it, and the file stays at the host. */
 export async function takeFile(

@@ -1,7 +1,7 @@
 import { limits } from '../core/limits.ts';
 
 /** How a wait for mail ended: mail may have come, a newer collect of the box came, nothing came in time, or the caller is gone. */
-export type Waited = 'rung' | 'taken-over' | 'quiet' | 'gone';
+type Waited = 'rung' | 'taken-over' | 'quiet' | 'gone';
 
 /** The waiting collects at a host: one for each box. */
 export type Waiting = {

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
 /** A question to one machine by UDP, and the test for its answer. */
-export type UdpAsk<Answer> = {
+type UdpAsk<Answer> = {
   readonly host: string;
   readonly port: number;
   /** Makes the question, given the address of this machine towards that one. */

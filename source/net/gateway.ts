@@ -13,7 +13,7 @@ export type Gateway = {
 };
 
 /** How long to wait for a router, in ms: after each UDP question, for an answer to a search, for a whole HTTP exchange. */
-export type Patience = {
+type Patience = {
   readonly asks: readonly number[];
   readonly search: number;
   readonly exchange: number;

@@ -26,7 +26,7 @@ export type Granted = {
 const tryMs = 25_000;
 
 /** The longest and shortest useful life of a mapping: a router's promise is cut to that. */
-export const portLifeS = { most: 7200, least: 120 } as const;
+const portLifeS = { most: 7200, least: 120 } as const;
 
 const ways = { PCP: mapByPcp, 'NAT-PMP': mapByPmp, UPnP: mapByUpnp } as const;
 

@@ -6,7 +6,7 @@ import { limits } from '../core/limits.ts';
 import { beyondProxy, ofTor, type Login, type ProxyServer } from '../core/proxy.ts';
 
 /** A tunnel through a proxy to `to`, a name or a number; with null it only greets the proxy. It takes `withinMs` at most. */
-export type Tunnel = {
+type Tunnel = {
   readonly proxy: ProxyServer;
   readonly to: Address | null;
   readonly withinMs: number;

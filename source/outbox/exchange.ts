@@ -14,7 +14,7 @@ import type { Way } from './through-proxy.ts';
 export type Patience = { readonly connectMs: number; readonly wholeMs: number };
 
 /** One HTTP exchange with a listener at one `place` (core/place.ts); a body of at most `bodyBytes` bytes is read. */
-export type Ask = {
+type Ask = {
   readonly place: string;
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -245,7 +245,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** An error code in words for a person. */
-export function explain(code = 'unknown'): string {
+function explain(code = 'unknown'): string {
   const known = reasons[code];
   if (known !== undefined) return known;
   if (code.startsWith('HPE_')) return foreignAnswer;

@@ -16,7 +16,7 @@ import type { Bytes, Printable } from '../core/types.ts';
 import { exchange, unreachable, type Answer, type Answered } from './exchange.ts';
 
 /** The outcome of a claim: the key agreed with the host (32 bytes), a refusal, or no answer from a host. */
-export type Claimed =
+type Claimed =
   | { readonly kind: 'granted'; readonly seal: Bytes; readonly files: number; readonly bytes: number }
   | { readonly kind: 'refused'; readonly full: boolean }
   | { readonly kind: 'unreachable'; readonly reason: Printable };

@@ -13,7 +13,7 @@ type Agents = { readonly http: Agent; readonly https: SecureAgent };
 export type Way = { readonly agent: Agents; readonly createConnection: CreateConnectionFunction };
 
 /** One exchange through a proxy: its destination, the time that a new connection may take, and the signal that stops it. */
-export type Trip = {
+type Trip = {
   readonly proxy: ProxyServer;
   readonly to: Address;
   readonly withinMs: number;

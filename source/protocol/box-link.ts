@@ -10,7 +10,7 @@ const version = 1;
 const bodyLength = 19;
 
 /** The content of a box link: the secret (16 bytes) of a voucher, and the place of the listener that honours it. */
-export type BoxLink = { readonly secret: Bytes; readonly place: string };
+type BoxLink = { readonly secret: Bytes; readonly place: string };
 
 /** Writes a box link. PROTOCOL.md "Boxes". */
 export function encodeBoxLink({ secret, place }: BoxLink): string {

@@ -21,7 +21,7 @@ const version = 1;
 const mostRegistrationId = 16_383;
 
 /** A one-time prekey in a bundle: key 33 bytes. */
-export type OneTime = { readonly id: number; readonly key: Bytes };
+type OneTime = { readonly id: number; readonly key: Bytes };
 
 /** One person's keys for a new session; keys 33 bytes, signatures 64. PROTOCOL.md "Bundle". */
 export type Bundle = {

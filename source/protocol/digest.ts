@@ -12,6 +12,6 @@ export function sha256(...parts: readonly Uint8Array[]): Bytes {
 }
 
 /** HKDF-SHA256 (RFC 5869): 32 bytes for one use, named by `use`. */
-export function deriveKey(secret: Bytes, salt: Bytes, use: string): Bytes {
+export function hkdf(secret: Bytes, salt: Bytes, use: string): Bytes {
   return new Uint8Array(hkdfSync('sha256', secret, salt, utf8(use), 32));
 }

@@ -3,7 +3,7 @@ import { voucherKeyOf } from '../core/box.ts';
 import { toBase64url } from '../core/bytes.ts';
 import { gateBytes, gateOf } from '../core/request.ts';
 import { concat } from './bytes.ts';
-import { deriveKey } from './digest.ts';
+import { hkdf } from './digest.ts';
 
 /** The five keys derived from one invite secret, 32 bytes each. PROTOCOL.md "Invite link". */
 export type InviteKeys = {
@@ -17,7 +17,7 @@ export type InviteKeys = {
 
 /** Derives the keys of an invite from its secret and the inviter's identity key (33 bytes). */
 export function inviteKeys(secret: Bytes, identity: Bytes): InviteKeys {
-  const derive = (use: string): Bytes => deriveKey(secret, identity.slice(1), `cryptochat/1 invite ${use}`);
+  const derive = (use: string): Bytes => hkdf(secret, identity.slice(1), `cryptochat/1 invite ${use}`);
   // The gate of an invite's slot is zero: a joiner who picks up by its name on the open network has nothing to hide about it.
   const slot = concat(new Uint8Array(gateBytes), derive('slot').slice(0, gateBytes));
   const voucher = voucherKeyOf(derive('box'));
@@ -31,5 +31,5 @@ export function isInviteSlot(slotKey: Bytes): boolean {
 
 /** The joiner's nonce (22 characters): the same for the same joiner and link, so joining can be repeated after a crash. */
 export function joinNonce(identityPrivate: Bytes, pickup: Bytes): string {
-  return toBase64url(deriveKey(identityPrivate, pickup, 'cryptochat/1 nonce').subarray(0, 16));
+  return toBase64url(hkdf(identityPrivate, pickup, 'cryptochat/1 nonce').subarray(0, 16));
 }

@@ -1,14 +1,14 @@
 import type { Bytes } from '../core/types.ts';
 
 /** One field of a protobuf message: its number, and its varint or its bytes. A fixed32 or fixed64 counts as bytes too. */
-export type Field = { readonly number: number; readonly value: number | Bytes };
+type Field = { readonly number: number; readonly value: number | Bytes };
 
 type Read<Value> = { readonly value: Value; readonly end: number };
 
 const wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 /** The place to stop reading: at a message of more than `most` fields, which is refused; before the first field above `upTo`. */
-export type Bounds = { readonly most?: number; readonly upTo?: number };
+type Bounds = { readonly most?: number; readonly upTo?: number };
 
 /**
  * The fields of a protobuf message, in their order; null for bytes that are not one. Stricter than libsignal's own reader, so no bytes

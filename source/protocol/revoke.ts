@@ -10,7 +10,7 @@ const signatureLength = 64;
 export const revocationLength = label.length + 8 + 33 + signatureLength;
 
 /** The content of a revocation: this identity key (33 bytes) must no longer be trusted. PROTOCOL.md "Rotation". */
-export type Revocation = { readonly time: number; readonly identity: Bytes };
+type Revocation = { readonly time: number; readonly identity: Bytes };
 
 /** Writes a revocation of an identity key and signs it with that same key; `time` in ms since 1970. */
 export function signRevocation(said: Revocation, identityPrivate: Bytes): Bytes {

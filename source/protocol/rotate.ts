@@ -36,7 +36,7 @@ export type SignedStatement = {
 /** Length of a statement: label, epoch, time, two identity keys, the hash of the statement before it. */
 const statementLength = label.length + 4 + 8 + 33 + 33 + 32;
 /** The same with its two signatures. */
-export const signedLength = statementLength + 2 * 64;
+const signedLength = statementLength + 2 * 64;
 
 /** Stands for the previous statement in the first rotation. */
 export const noStatement: Bytes = new Uint8Array(32);
@@ -84,7 +84,7 @@ export function readStatement(signed: SignedStatement): Statement | Rejected {
 }
 
 /** An identity key (33 bytes) of one epoch. */
-export type KeyOf = { readonly epoch: number; readonly identity: Bytes };
+type KeyOf = { readonly epoch: number; readonly identity: Bytes };
 
 /** The keys before `newest`, newest first, as far as these statements form an unbroken chain. */
 export function keysBefore(statements: readonly SignedStatement[], newest: KeyOf): readonly KeyOf[] {

@@ -20,7 +20,7 @@ import { addNotice } from './sending/notice.ts';
 import { dropElsewhere } from '../store/outbox.ts';
 
 /** Does the work that is due by the clock. Call it often, and only after reading the inbox: old keys still open what is there. */
-export type Clockwork = () => Promise<void>;
+type Clockwork = () => Promise<void>;
 
 /**
  * Makes the clockwork of one client: every minute it ends mutes, asks for what is missing and tells a new address, every hour keys turn over and

@@ -26,7 +26,7 @@ export function watchBoxes(context: Context): () => void {
 }
 
 /** A box whose host was silent for longer than a few waits is away; a new one has some time. */
-export function boxState({ place, createdAt, answeredAt }: OwnBox, now: number): BoxState {
+function boxState({ place, createdAt, answeredAt }: OwnBox, now: number): BoxState {
   const heardAt = answeredAt ?? createdAt;
   const host = printableLine(parsePlace(place)?.host ?? '');
   return { host, isAway: Math.abs(now - heardAt) > limits.boxAwayMs };

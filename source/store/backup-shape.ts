@@ -3,7 +3,7 @@ import { limits } from '../core/limits.ts';
 import { migrations } from './migrations.ts';
 
 /** The required schema of one table of a backup, and queries that find a row in it that no home can have. PROTOCOL.md §12. */
-export type TableShape = { readonly name: string; readonly sql: string; readonly faults: readonly string[] };
+type TableShape = { readonly name: string; readonly sql: string; readonly faults: readonly string[] };
 
 type Column = { name: string; type: string; notnull: number; pk: number };
 type Index = { name: string; unique: number; origin: string; partial: number };

@@ -11,7 +11,7 @@ import { migrations } from './migrations.ts';
 export type BackupFile = { readonly file: string; readonly key: Bytes };
 
 /** Notes in a backup about its original home. */
-export type BackupNote =
+type BackupNote =
   | 'backed-up-at'
   | 'listen'
   | 'address'

@@ -2,7 +2,7 @@ import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
 /** A box of this home at another listener: its place, the seed of its key, and the voucher that it is claimed with (32 bytes each). */
-export type BoxRow = {
+type BoxRow = {
   readonly id: number;
   readonly place: string;
   readonly seed: Bytes;
@@ -15,7 +15,7 @@ export type BoxRow = {
 };
 
 /** A lent right to make boxes here: its key (32 bytes), and the size of each box. */
-export type VoucherRow = {
+type VoucherRow = {
   readonly key: Bytes;
   readonly files: number;
   readonly bytes: number;

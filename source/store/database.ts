@@ -10,7 +10,7 @@ import { watchSlots } from './watch-slots.ts';
 export type SqlValue = string | number | null | Bytes;
 
 /** One row as it comes out of SQL; the query that asked knows its shape. */
-export type SqlRow = Readonly<Record<string, SqlValue>>;
+type SqlRow = Readonly<Record<string, SqlValue>>;
 
 /** The open database. All SQL of the program goes through these functions, and only from store/. */
 export type Database = {

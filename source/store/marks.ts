@@ -2,7 +2,7 @@ import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
 /** The known part of one direction of a conversation: a seq, and the mark (8 bytes) of all up to it. */
-export type Checkpoint = { readonly seq: number; readonly mark: Bytes };
+type Checkpoint = { readonly seq: number; readonly mark: Bytes };
 
 /** Remembers the mark of everything that I sent a contact up to a seq, so no ack has to be counted through from the beginning. */
 export function keepMark(database: Database, contactId: number, { seq, mark }: Checkpoint): void {

@@ -98,15 +98,6 @@ export function changeLine(
   ]);
 }
 
-/** One message by row. */
-export function messageOf(database: Database, row: number): Message | null {
-  return (
-    database.get<Message>(`SELECT ${columns} FROM messages m WHERE m.row = ? AND m.kind <> 'hidden'`, [
-      row,
-    ]) ?? null
-  );
-}
-
 type SentRow = { readonly row: number; readonly contactId: number; readonly state: MessageState };
 
 /** Row, contact and state of a message of mine by its id in hex, or null. */

@@ -1,7 +1,7 @@
 import type { Database } from './database.ts';
 
 /** The program's newest line on one topic: its row, its time (ms since 1970), and how often it was repeated in all. */
-export type Told = { readonly row: number; readonly at: number; readonly times: number };
+type Told = { readonly row: number; readonly at: number; readonly times: number };
 
 /** The last line of a conversation on a topic; null when there is none, or it is not shown any more. */
 export function lastTold(database: Database, contactId: number, topic: string): Told | null {

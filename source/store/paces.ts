@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
  * `hello` until there is an answer, sending messages again that the contact lost (`resend`) or does not acknowledge (`stale`), answering
  * messages to an old key of mine (`answer`), and asking for messages that came through a link in the contact's name (`unplaced`).
  */
-export type Pace = 'reset' | 'keys' | 'hello' | 'resend' | 'stale' | 'answer' | 'unplaced';
+type Pace = 'reset' | 'keys' | 'hello' | 'resend' | 'stale' | 'answer' | 'unplaced';
 
 type Kept = { readonly at: number; readonly pause: number };
 

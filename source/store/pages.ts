@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { columns } from './messages.ts';
 
 /** The place of a message in its conversation: the reading order is by `place`, then by `seq`. */
-export type Spot = { readonly place: number; readonly seq: number };
+type Spot = { readonly place: number; readonly seq: number };
 
 /** The place of the message in this row, even if it is hidden; null when it is not in the conversation. */
 export function spotOf(database: Database, contactId: number, row: number): Spot | null {

@@ -11,7 +11,7 @@ const tables = [
 ] as const;
 
 /** A cached table. */
-export type RememberedTable = (typeof tables)[number];
+type RememberedTable = (typeof tables)[number];
 
 /**
  * A cache of rows by table and key: the same key gives the same value until a statement writes to its table or a rollback happens. It is

@@ -5,7 +5,7 @@ import { columns } from './messages.ts';
 import { indexedAfter } from './found-texts.ts';
 
 /** A search query; `contactId` null for all conversations, at most the `last` messages. */
-export type Wanted = { readonly text: string; readonly contactId: number | null; readonly last: number };
+type Wanted = { readonly text: string; readonly contactId: number | null; readonly last: number };
 
 /** The index knows texts by three characters in a row. */
 const leastIndexed = 3;

@@ -1,7 +1,7 @@
 import type { Database } from './database.ts';
 
 /** Facts that the database itself remembers about its owner. */
-export type SettingKey =
+type SettingKey =
   | 'name'
   | 'registration-id'
   | 'next-prekey-id'

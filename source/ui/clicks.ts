@@ -45,7 +45,7 @@ function clickDialog(desk: Desk, x: number, y: number): void {
 }
 
 /** Tells whether a cell belongs to the popup above the draft. */
-export function isOverPopup(view: View, facts: State, { x, y }: Cell): boolean {
+function isOverPopup(view: View, facts: State, { x, y }: Cell): boolean {
   const popup = popupOf(view, facts);
   const placed = popup && placedPopup(view, facts);
   return placed ? x >= placed.x && y >= placed.y && y < placed.y + popup.rows : false;

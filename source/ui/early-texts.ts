@@ -82,7 +82,7 @@ function isNamed({ underway }: Desk, { selected }: View, { contacts }: State): b
   return contacts.length < 2 || (selected !== null && selected === underway.named);
 }
 
-/** What was typed behind it comes after it. */
+/** Puts a text back into the draft, before anything typed after it. */
 function putBack(desk: Desk, text: string): void {
   const facts = desk.facts.get();
   const to = desk.view.get().selected ?? contactsInOrder(facts)[0]?.id ?? null;

@@ -33,7 +33,7 @@ const nothingYet: State = {
 };
 
 /** The parts that a desk is wired to. */
-export type Wiring = {
+type Wiring = {
   readonly control: TerminalControl;
   readonly end: PromiseWithResolvers<undefined>;
   readonly ends: Array<() => void>;

@@ -23,7 +23,7 @@ export function tellTime(view: Store<View>, at: number): void {
 }
 
 /** Tells whether a frame drawn at `at` would differ, or a notice counts as seen. Dialogs may show any age. */
-export function readsOtherwise(view: View, facts: State, at: number): boolean {
+function readsOtherwise(view: View, facts: State, at: number): boolean {
   if (view.dialog || dayNumber(at) !== dayNumber(view.now)) return true;
   if (view.toast && !isSeen(view.toast, view.now)) return true;
   const contact = selectedContact(view, facts);

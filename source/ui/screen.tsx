@@ -34,7 +34,7 @@ import { backgroundIn } from './terminal/background.ts';
 import { firstView, type View } from './model/view.ts';
 
 /** The options that the screen runs with. */
-export type ScreenOptions = TerminalStreams & {
+type ScreenOptions = TerminalStreams & {
   readonly door: Door;
   readonly version: string;
   /** As config.toml has them at the start. */

@@ -90,7 +90,7 @@ test('says how much each contact uses of the space lent, the fullest first, or n
 
 test.each<readonly [string, object, Partial<KeptBox>, RegExp]>([
   ['the disk', { freeBytes: 100 * mebi, waitingBytes: 9 * mebi }, {}, /a tenth of the free space/u],
-  ['what a host promises', {}, { bytes: limits.boxesBytes }, /the limit is 10000 mailboxes and 64 GiB/u],
+  ['the promise of a host', {}, { bytes: limits.boxesBytes }, /the limit is 10000 mailboxes and 64 GiB/u],
 ])('reports that %s allows hardly more', (_, machine, given, text) => {
   const [all] = checkLent({ machine: machineOf(machine), lent: [boxOf(given)] });
   expect(all).toMatchObject({ subject: 'boxes', state: 'note' });

@@ -17,7 +17,7 @@ import type { World } from './world.ts';
 
 type Act<Do extends Step['do']> = (world: World, step: Step & { readonly do: Do }) => Promise<unknown>;
 
-/** The work of each step. Where somebody has no contact, or nothing was saved before, it does nothing. */
+/** The work of each step: nothing, if somebody has no contact or nothing was saved before. */
 const acts: { readonly [Do in Step['do']]: Act<Do> } = {
   send: (world, { who }) => world.say(who),
   receive: (world, { who }) => world.pass(who),

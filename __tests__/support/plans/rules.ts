@@ -103,7 +103,7 @@ function whyWithoutKeys(stage: Stage, ends: Ends): Cut | null {
 }
 
 /**
- * §7: whoever writes on under a key that it has changed since is a second user of it, or was set back; also "to right after the change,
+ * §7: a home that writes on under a key that it has changed since is a second user of it, or was set back; also "to right after the change,
  * before it had a bundle of the reader", and "to before something that is still under way, and changed its key then".
  */
 function goesOnUnderOld(stage: Stage, ends: Ends, who: Who): boolean {

@@ -55,7 +55,7 @@ export async function openVirtual({ home, key }: Home, life: Life | null): Promi
 
 type Dying = MortalDatabase & { readonly isDead: () => boolean };
 
-/** A rollback hides what it dies of; whoever died at one statement does none after it. */
+/** A rollback hides what it dies of; a client that died at one statement does none after it. */
 function noteDeath(mortal: MortalDatabase): Dying {
   let dead = false;
   const noted = <Answer>(statement: () => Answer): Answer => {

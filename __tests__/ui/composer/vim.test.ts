@@ -228,7 +228,7 @@ const someCase = fc
   .filter(isComparable);
 
 /**
- * Where vim itself is odd, nothing is compared: a command that fails may still move the cursor or count as a step of undo, and `.`
+ * Skips the cases in which vim itself is odd: a command that fails may still move the cursor or count as a step of undo, and `.`
  * after a selection depends on columns.
  */
 function isComparable(one: VimCase): boolean {
@@ -268,7 +268,7 @@ describe.skipIf(!isSlow || !isInstalled('vim'))(
 
     test('1,500 random texts with up to five random commands', () => {
       const differing = compared(fc.sample(someCase, 1500), (own, vims, { keys }) => {
-        // Where several lines were changed, vim does not go back to where the cursor was.
+        // After several lines were changed, vim does not go back to where the cursor was.
         return own.text === vims.text && (keys.includes('u') || own.cursor === vims.cursor);
       });
       expect(differing.slice(0, 5)).toEqual([]);

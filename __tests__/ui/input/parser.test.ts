@@ -199,13 +199,13 @@ const hasty: ReadonlyArray<readonly [name: string, reads: readonly string[], eve
   ['two Escapes are two', [escape, escape], 'escape escape'],
 ];
 
-test.each(hasty)('where Escape must not wait, %s', (_name, reads, expected) => {
+test.each(hasty)('without a wait after Escape, %s', (_name, reads, expected) => {
   const parser = createKeyParser('utf-8', () => true);
   const events = reads.flatMap((read) => parser.feed(Buffer.from(read)));
   expect(brief(events)).toBe(expected);
 });
 
-test('where Escape must not wait, a bracket that comes later is a bracket', () => {
+test('without a wait after Escape, a bracket that comes later is a bracket', () => {
   const parser = createKeyParser('utf-8', () => true);
   const events = [...parser.feed(Buffer.from(escape)), ...parser.pause(), ...parser.feed(Buffer.from('['))];
   expect(brief(events)).toBe("escape '['");
@@ -218,7 +218,7 @@ test.each([
   ['in many', ['[', '2', '00~dd', `x${escape}[201~`], "escape '[' '2' paste:\"ddx\""],
   ['after a second Escape', [escape, `[200~ddx${escape}[201~`], 'escape escape paste:"ddx"'],
 ] as const)(
-  'where Escape must not wait, the late rest of a paste %s is a paste',
+  'without a wait after Escape, the late rest of a paste %s is a paste',
   (_name, reads, expected) => {
     const parser = createKeyParser('utf-8', () => true);
     const events = [...parser.feed(Buffer.from(escape)), ...parser.pause()];

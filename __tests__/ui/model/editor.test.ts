@@ -55,7 +55,7 @@ test.each(table)('%s: %s gives %s', (edit, before, after) => {
 });
 
 test('a word before a megabyte without a blank is cut at once', () => {
-  // Counted, not timed: whoever looks from every letter to the end would never come to an end here.
+  // Counted, not timed: a search from every letter to the end would never come to an end here.
   const text = `${'a'.repeat(1_000_000)} bc`;
   expect(edits['kill-big-word-back'](editorOf(text)).text).toHaveLength(1_000_001);
 });

@@ -21,7 +21,7 @@ test.each([
   ['wide letters', ['会いましょう、東京駅で'], '東京', ['会いましょう、[東京]駅で']],
   ['over the end of a row, at a blank', ['see the ', 'fox here'], 'the fox', ['see [the ]', '[fox] here']],
   ['over the end of a row, in a word', ['xxfo', 'xyy'], 'fox', ['xx[fo]', '[x]yy']],
-  ['what would be an operator', ['a.c abc (x|y)* \\d'], '(x|y)*', ['a.c abc [(x|y)*] \\d']],
+  ['signs that would be operators', ['a.c abc (x|y)* \\d'], '(x|y)*', ['a.c abc [(x|y)*] \\d']],
   ['a dot only where there is one', ['a.c abc'], 'a.c', ['[a.c] abc']],
   ['nothing', ['the fox'], 'cat', ['the fox']],
   ['an empty text, nowhere', ['the fox'], ' ', ['the fox']],
@@ -30,7 +30,7 @@ test.each([
 });
 
 test('searches a text of a hundred thousand rows once', () => {
-  // Counted, not timed: whoever looks at every letter for every row would never come to an end here.
+  // Counted, not timed: a search at every letter for every row would never come to an end here.
   const rows = Array.from({ length: 100_000 }, () => 'ab');
   expect(new Set(marked(rows, 'b'))).toEqual(new Set(['a[b]']));
 });

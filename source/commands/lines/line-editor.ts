@@ -9,7 +9,7 @@ export type TypedLine = string | null;
 export type Ask = 'interrupt' | 'suspend' | 'end';
 
 /** A line that is being typed on a terminal in raw mode, which echoes nothing itself. */
-export type LineEditor = {
+type LineEditor = {
   /** Takes bytes of the keyboard. */
   readonly take: (bytes: Uint8Array) => void;
   /** The text of the line so far. */
@@ -17,7 +17,7 @@ export type LineEditor = {
 };
 
 /** The callbacks of the editor of a line, and its output. */
-export type LineEditorParts = {
+type LineEditorParts = {
   readonly charset: string;
   /** Writes to the terminal: text, blanks and backspaces, never an escape sequence. */
   readonly echo: (text: string) => void;

@@ -1,7 +1,7 @@
 import type { TypedLine } from './line-editor.ts';
 
 /** The typed lines that nobody has taken yet. */
-export type LineQueue = {
+type LineQueue = {
   readonly push: (line: TypedLine) => void;
   /** Notes that no more lines will come. */
   readonly end: () => void;

@@ -10,7 +10,7 @@ import { createTracking, type Tracking } from './states.ts';
 import { labelOf, stateWords } from '../shapes.ts';
 
 /** New messages and changes, printed as they come. */
-export type News = {
+type News = {
   /** Prints everything that is new now. */
   readonly look: () => Promise<void>;
   /** Rejected when following fails; never resolves otherwise. */

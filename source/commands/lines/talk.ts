@@ -22,7 +22,7 @@ export type Talk = {
 };
 
 /** The recipient of plain text; see Talk. */
-export type Chosen = number | 'nobody' | null;
+type Chosen = number | 'nobody' | null;
 
 /** The contact that a line is about: the value for a call, the label for people, and the rest of the line. */
 export type Meant = { readonly contact: string; readonly label: string; readonly rest: string };

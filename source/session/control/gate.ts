@@ -15,7 +15,7 @@ export function isMoved(error: unknown): boolean {
 }
 
 /** Calls that can be stopped. */
-export type Gate = {
+type Gate = {
   readonly calls: Calls;
   /** Rejects new calls as "moved", aborts those that only wait, and resolves when the others are done. */
   readonly close: () => Promise<void>;

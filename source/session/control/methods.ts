@@ -101,7 +101,7 @@ export const asks = {
 } satisfies { [Method in keyof Calls]: v.GenericSchema<unknown, Ask<Method>> };
 
 /** The methods of Calls, by name. */
-export const methods = Object.keys(asks) as ReadonlyArray<keyof Calls>;
+const methods = Object.keys(asks) as ReadonlyArray<keyof Calls>;
 
 /** Tells whether `word` names a method of Calls. */
 export function isMethod(word: string): word is keyof Calls {

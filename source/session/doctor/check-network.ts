@@ -50,7 +50,7 @@ export function checkProxy({ proxy }: MachineFacts): readonly Check[] {
 }
 
 /** Checks whether the router forwards a port, if it is asked to. */
-export function checkRouter({ mapped }: Pick<MachineFacts, 'mapped'>): readonly Check[] {
+function checkRouter({ mapped }: Pick<MachineFacts, 'mapped'>): readonly Check[] {
   if (!mapped) return [];
   if (mapped.place !== '')
     return [check('router', mapped.place, 'ok', [`your router forwards the port (${mapped.words})`])];
@@ -62,7 +62,7 @@ export function checkRouter({ mapped }: Pick<MachineFacts, 'mapped'>): readonly 
 }
 
 /** Checks whether there is a place at all. */
-export function checkAny({ places }: MachineFacts): readonly Check[] {
+function checkAny({ places }: MachineFacts): readonly Check[] {
   if (places.length > 0) return [];
   const words = [
     'your links carry no address: nobody can write to you',

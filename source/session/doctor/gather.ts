@@ -37,7 +37,7 @@ import { isRevoked } from '../keyring/revoked.ts';
 import type { Facts, MachineFacts, OwnPlace, PersonFacts, TorFacts } from './facts.ts';
 
 /** The subject of an examination: a home, and the settings in its config.toml. */
-export type Patient = {
+type Patient = {
   readonly paths: HomePaths;
   /** As it is in effect. */
   readonly config: Pick<Config, 'listen' | 'address' | 'proxy'>;

@@ -24,7 +24,7 @@ export type Reached = {
 const courtesyMs = 3000;
 
 /** The home to get through to, and the purpose. */
-export type Reaching = {
+type Reaching = {
   readonly home: string;
   readonly version: string;
   /** As in SessionOptions. */

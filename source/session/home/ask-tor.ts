@@ -4,7 +4,7 @@ import { readBounded } from '../../disk/files.ts';
 import type { OnionFiles } from './onion-files.ts';
 
 /** The state that a Tor reports. */
-export type TorReport = {
+type TorReport = {
   readonly version: string;
   /** How far it is connected to the Tor network, in percent; 100 when it can be used. */
   readonly percent: number;

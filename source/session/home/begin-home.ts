@@ -16,10 +16,10 @@ import { makeFolders } from './make-folders.ts';
 import { homeExists, homePaths, refuseToMake, type HomePaths } from '../control/home-paths.ts';
 
 /** The things that a home begins with besides its database; `passphrase` null means none. */
-export type Beginning = { readonly home: string; readonly passphrase: string | null } & NewConfig;
+type Beginning = { readonly home: string; readonly passphrase: string | null } & NewConfig;
 
 /** Makes the database at the given path with the given key, closes it, and returns the identity's public key. */
-export type Fill = (part: string, key: Bytes) => Promise<Bytes> | Bytes;
+type Fill = (part: string, key: Bytes) => Promise<Bytes> | Bytes;
 
 /**
  * Makes a home where there is none, one process at a time. Starts over an interrupted one; the lock file shows that it was interrupted, and

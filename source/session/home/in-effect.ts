@@ -15,7 +15,7 @@ import type { Config, Mapped } from '../work/work.ts';
 import { notedOnionPlace, onionFiles } from './onion-files.ts';
 
 /** The ways out of a home (core/way-out.ts), as its settings say. */
-export function waysOutOf(
+function waysOutOf(
   { home }: Pick<HomePaths, 'home'>,
   { proxy, onion = false }: Pick<Config, 'proxy' | 'onion'>,
 ): string {

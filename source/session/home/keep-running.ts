@@ -9,7 +9,7 @@ import { codeOf } from '../../disk/files.ts';
 export type Running = { readonly pid: number; readonly child?: ChildProcess };
 
 /** One program of a home that outlives the messenger. */
-export type Ward<Found extends Running> = {
+type Ward<Found extends Running> = {
   /** Takes over the running one, else starts one; `isFirst` until one has run. */
   readonly adoptOrStart: (isFirst: boolean) => Promise<Found | ChatError>;
   /** Called before each start, and with its result. */

@@ -20,7 +20,7 @@ export function isConnected(onion: OnionState): boolean {
 }
 
 /** The reason why a place cannot be reached now, in words for a person, if it needs our own Tor and that is not connected; else null. */
-export function whyNoTor({ config, state }: Within, place: string): string | null {
+function whyNoTor({ config, state }: Within, place: string): string | null {
   return goesByTor(config, place) ? whyNot(state.get().onion) : null;
 }
 

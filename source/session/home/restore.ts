@@ -66,7 +66,7 @@ async function readSalt(path: string): Promise<Bytes> {
 }
 
 /** Where a backup is restored to; `passphrase` null means none. */
-export type Restoring = { readonly home: string; readonly passphrase: string | null } & NewConfig;
+type Restoring = { readonly home: string; readonly passphrase: string | null } & NewConfig;
 
 /**
  * Makes a home out of a backup, with a new database key. chat.db gets its name last: a crash, or a failing disk, leaves no home. Returns

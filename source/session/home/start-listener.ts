@@ -22,7 +22,7 @@ export type ListenerPlan = {
 };
 
 /** A started listener: it listens, or gives the reason why it does not. */
-export type Started =
+type Started =
   | {
       readonly kind: 'listening';
       readonly child: ChildProcess;

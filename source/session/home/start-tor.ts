@@ -127,7 +127,7 @@ async function answersOrEnds(child: ChildProcess, files: OnionFiles): Promise<st
 }
 
 /** The sentence in Tor's log that says why it gave up. */
-export function reasonIn(log: string): string {
+function reasonIn(log: string): string {
   const lines = [...log.matchAll(/\[(?:warn|err)\] (?<text>.*)$/gmu)].map(
     ({ groups }) => groups?.['text'] ?? '',
   );

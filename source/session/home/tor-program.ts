@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { limits } from '../../core/limits.ts';
 
 /** A Tor that is installed. */
-export type TorProgram = { readonly path: string; readonly version: string };
+type TorProgram = { readonly path: string; readonly version: string };
 
 /** Where Tor may be besides the folders of PATH, because a service manager, or a user without rights, may have an incomplete PATH. */
 const otherFolders = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin', '/opt/local/bin'];

@@ -10,7 +10,7 @@ import type { OnionFiles } from './onion-files.ts';
  * Everything that a torrc depends on: where the listener is bound (an empty host for nowhere), the setting `proxy`, and the person's own
  * lines.
  */
-export type TorrcPlan = {
+type TorrcPlan = {
   readonly files: OnionFiles;
   /** The program and its version, so that a Tor of an older one is replaced. */
   readonly program: string;

@@ -8,7 +8,7 @@ import { layOut, linkPlace, type LinkAsk, withdraw } from '../keyring/links.ts';
 import { forLink, lastingBundle } from '../keyring/make-bundle.ts';
 
 /** A request for the card: the address in it, and whether a new card must replace the old one. */
-export type CardAsk = LinkAsk & { readonly anew?: boolean | undefined };
+type CardAsk = LinkAsk & { readonly anew?: boolean | undefined };
 
 /**
  * The card: a link that any number of people can ask with. There is at most one; `anew` replaces it.

@@ -9,7 +9,7 @@ import { tellPlaces } from './tell-address.ts';
  * Returns the place to take now, or null to stay where it is: `said` is the content of port.json, null when it cannot be read; `now` is
  * monotonic, in ms.
  */
-export type Settling = (said: string | null, now: number) => string | null;
+type Settling = (said: string | null, now: number) => string | null;
 
 /**
  * Takes the first new place at once, and then one in ten minutes at most; gives a place up only after ten minutes without one. Contacts are

@@ -15,7 +15,7 @@ import { addNotice } from '../sending/notice.ts';
 import { turn, type Context, type Work } from '../work/work.ts';
 
 /** The outcome of a joiner's request for a box: it has one, it needs none, or the maker of the link gives none. */
-export type LinkBox =
+type LinkBox =
   | { readonly kind: 'unneeded' | 'refused' }
   | { readonly kind: 'granted'; readonly place: string; readonly seal: Bytes; readonly beside: boolean };
 

@@ -13,7 +13,7 @@ import { notePlace } from '../keyring/my-places.ts';
 import { myAbilities, myProfile } from '../keyring/profile.ts';
 
 /** `at once` for an action of a person, and when a client ends: a profile that waits is no reason to wait, and the newest is read last. */
-export type Telling = 'in turn' | 'at once';
+type Telling = 'in turn' | 'at once';
 
 /**
  * Tells how to write to me now to every contact that was told another address, or other kinds of content that I read. A contact that cannot

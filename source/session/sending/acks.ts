@@ -93,7 +93,7 @@ export function storedIn({ body }: Content): readonly Stored[] {
 export const resendPace = { first: limits.setBackEveryMs, most: limits.resetEveryMs };
 
 /** The end of the gapless part of one direction of a conversation: a seq, and the mark (8 bytes) of all up to it. */
-export type Marked = { readonly upTo: number; readonly mark: Bytes };
+type Marked = { readonly upTo: number; readonly mark: Bytes };
 
 /** Goes on from `from` over everything that is stored without a gap, at most to seq `most`. */
 export function advanceMark(

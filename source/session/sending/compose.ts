@@ -89,7 +89,7 @@ export async function composeReceipt(work: Work, contactId: number): Promise<voi
 }
 
 /** The purpose of a content outside the order of messages, and its destination if that is not the newest session at the contact's place. */
-export type Errand = {
+type Errand = {
   readonly what: Exclude<Purpose, 'content'>;
   readonly id?: Bytes;
   readonly route?: Route | undefined;

@@ -85,7 +85,7 @@ function writtenTo({ written }: Stock, contactId: number): Map<string, Wanted> {
 }
 
 /** How many parcels are in out/. */
-export function countStock({ written }: Stock): number {
+function countStock({ written }: Stock): number {
   return [...written.values()].reduce((sum, { size }) => sum + size, 0);
 }
 

@@ -14,10 +14,10 @@ import { noteBug } from '../work/note-bug.ts';
 import { refuseRevoked } from '../keyring/revoked.ts';
 
 /** A message to send; `id` (32 hex digits) makes it safe to ask twice. */
-export type Sending = { readonly contact: string; readonly text: string; readonly id?: string };
+type Sending = { readonly contact: string; readonly text: string; readonly id?: string };
 
 /** Sends one message; returns its id once it is on the disk. */
-export type Send = (sending: Sending) => Promise<{ readonly id: string }>;
+type Send = (sending: Sending) => Promise<{ readonly id: string }>;
 
 /** A message that waits for the next turn, and the callbacks for its sender. */
 type Asked = {

@@ -14,7 +14,7 @@ import type { Context } from '../work/work.ts';
 import { fileFailure } from '../home/key-file.ts';
 
 /** A backup to make: an absolute path, and key (32 bytes) and salt (16) as base64url. */
-export type BackupAsk = { readonly file: string; readonly key: string; readonly salt: string };
+type BackupAsk = { readonly file: string; readonly key: string; readonly salt: string };
 
 /**
  * Writes everything that a home cannot make again into a new file: whole and synced, or not at all. It is the home of one

@@ -1,16 +1,7 @@
 import { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import { sizeOf } from '../../core/sizes.ts';
-import {
-  attempt,
-  callsOf,
-  failureOf,
-  sayError,
-  sayNote,
-  slash,
-  type Command,
-  type Desk,
-} from '../desk/desk.ts';
+import { attempt, callsOf, failureOf, sayError, sayNote, type Desk, type Runs } from '../desk/desk.ts';
 import { openBoxes } from '../dialogs/boxes.ts';
 import { openLend } from '../dialogs/lend.ts';
 import { replaced } from '../model/editor.ts';
@@ -62,4 +53,4 @@ function claim(desk: Desk, link: string): void {
 }
 
 /** The commands about boxes: your own elsewhere, and the ones you lend. */
-export const boxCommands: readonly Command[] = [slash('box', box), slash('lend', lend)];
+export const boxCommands = { box, lend } as const satisfies Runs;

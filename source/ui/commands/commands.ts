@@ -1,20 +1,11 @@
 import type { Printable } from '../../core/types.ts';
 import { nearestName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
-import {
-  attempt,
-  callsOf,
-  countUse,
-  sayError,
-  sayNote,
-  slash,
-  type Command,
-  type Desk,
-} from '../desk/desk.ts';
+import { attempt, callsOf, countUse, sayError, sayNote, type Command, type Desk } from '../desk/desk.ts';
 import { openDoctor } from '../dialogs/doctor.ts';
 import { openHelp, select, selectUnread } from '../reading/reading.ts';
 import { openInvite } from '../dialogs/invite.ts';
-import { splitLink } from '../../core/slash-commands.ts';
+import { slashCommands, splitLink, type SlashName } from '../../core/slash-commands.ts';
 import { openJoin } from '../dialogs/join.ts';
 import { openKeys } from '../dialogs/keys.ts';
 import { openRotate } from '../dialogs/rotate.ts';
@@ -38,39 +29,46 @@ const opens = (open: (desk: Desk) => void) => (desk: Desk) => {
   return true;
 };
 
-/** Every command; the palette and the help screen list the same ones. */
-export const commands: readonly Command[] = [
-  slash('help', opens(openHelp)),
-  slash('invite', opens(openInvite)),
-  slash('join', join),
+/** The commands of the screen, which shows your contacts all the time. */
+type ScreenName = Exclude<SlashName, 'contacts'>;
+
+const runs: Readonly<Record<ScreenName, Command['run']>> = {
+  help: opens(openHelp),
+  invite: opens(openInvite),
+  join,
   ...boxCommands,
-  slash('msg', message),
-  slash('query', query),
-  slash('unread', opens(selectUnread)),
-  slash('close', leave),
-  slash('find', (desk, rest) => {
+  msg: message,
+  query,
+  unread: opens(selectUnread),
+  close: leave,
+  find(desk, rest) {
     openSearch(desk, rest);
     return true;
-  }),
-  slash('copy', copyTheirs),
-  slash('export', exportOpen),
-  slash('pack', packOpen),
-  slash('unpack', unpack),
-  slash('rename', rename),
-  slash('keys', opens(openKeys)),
-  slash('rotate', opens(openRotate)),
+  },
+  copy: copyTheirs,
+  export: exportOpen,
+  pack: packOpen,
+  unpack,
+  rename,
+  keys: opens(openKeys),
+  rotate: opens(openRotate),
   ...peopleCommands,
   ...notifyCommands,
-  slash('wire', showWire),
-  slash('doctor', opens(openDoctor)),
-  slash('retry', sendQueued),
+  wire: showWire,
+  doctor: opens(openDoctor),
+  retry: sendQueued,
   ...setCommands,
-  slash('lock', lockNow),
-  slash(
-    'quit',
-    opens((desk) => desk.quit()),
-  ),
-];
+  lock: lockNow,
+  quit: opens((desk) => desk.quit()),
+};
+
+/** Every command; the palette and the help screen list the same ones. */
+export const commands: readonly Command[] = (Object.keys(slashCommands) as SlashName[])
+  .filter((name): name is ScreenName => Object.hasOwn(runs, name))
+  .map((name) => {
+    const { wants, help } = slashCommands[name];
+    return { name, wants: printableLine(wants), help: printableLine(help), run: runs[name] };
+  });
 
 /** The commands that need no open client. */
 const alwaysThere: ReadonlySet<string> = new Set(['help', 'quit']);

@@ -20,7 +20,7 @@ export type Entry = {
 };
 
 /** A part of the help under a heading. */
-export type Part = { readonly title: Printable; readonly entries: readonly Entry[] };
+type Part = { readonly title: Printable; readonly entries: readonly Entry[] };
 
 /** The keys that a beginner needs first. */
 const first: readonly MainAction[] = [
@@ -68,7 +68,7 @@ const mouse: ReadonlyArray<readonly [left: Printable, help: Printable]> = [
 ];
 
 /** The settings that the help depends on. */
-export type Editing = { readonly isVim: boolean; readonly hasMouse: boolean };
+type Editing = { readonly isVim: boolean; readonly hasMouse: boolean };
 
 /** Everything in the help, in order: the first ten keys, then by place, with the most used entries of each part first. */
 export function partsOf(

@@ -2,7 +2,7 @@ import { muteMs, notifyChoice, notifyWords } from '../../core/notify-choice.ts';
 import type { Printable } from '../../core/types.ts';
 import { printableLine } from '../../core/printable.ts';
 import { isMuted, sayNotify, setNotify } from '../desk/set-notify.ts';
-import { attempt, callsOf, sayError, slash, type Command, type Desk } from '../desk/desk.ts';
+import { attempt, callsOf, sayError, type Desk, type Runs } from '../desk/desk.ts';
 import { openNotify } from '../dialogs/notify.ts';
 import { say } from '../text/line.ts';
 import { contactIn, withContact } from './people-commands.ts';
@@ -62,4 +62,4 @@ function sayWhen(desk: Desk, when: string, allowed: string): false {
 }
 
 /** The commands that choose which messages notify the person. */
-export const notifyCommands: readonly Command[] = [slash('mute', mute), slash('notify', notify)];
+export const notifyCommands = { mute, notify } as const satisfies Runs;

@@ -1,7 +1,7 @@
 import type { ContactView } from '../../core/types.ts';
 import { printableLine } from '../../core/printable.ts';
 import { keyFor } from '../model/bindings.ts';
-import { sayError, slash, type Command, type Desk } from '../desk/desk.ts';
+import { sayError, type Command, type Desk, type Runs } from '../desk/desk.ts';
 import { openIdentity } from '../dialogs/identity.ts';
 import { blockContact, unblockContact } from '../dialogs/people.ts';
 import { openForget } from '../dialogs/forget.ts';
@@ -93,15 +93,15 @@ function answers(kind: 'accept' | 'decline'): Command['run'] {
 }
 
 /** The commands that change the relation to a contact. */
-export const peopleCommands: readonly Command[] = [
-  slash('verify', verify),
-  slash('requests', (desk) => {
+export const peopleCommands = {
+  verify,
+  requests(desk) {
     openRequests(desk);
     return true;
-  }),
-  slash('accept', answers('accept')),
-  slash('decline', answers('decline')),
-  slash('block', (desk, rest) => withContact(desk, rest, ({ id }) => blockContact(desk, id))),
-  slash('unblock', (desk, rest) => withContact(desk, rest, ({ id }) => unblockContact(desk, id))),
-  slash('forget', (desk, rest) => withContact(desk, rest, ({ id }) => openForget(desk, id))),
-];
+  },
+  accept: answers('accept'),
+  decline: answers('decline'),
+  block: (desk, rest) => withContact(desk, rest, ({ id }) => blockContact(desk, id)),
+  unblock: (desk, rest) => withContact(desk, rest, ({ id }) => unblockContact(desk, id)),
+  forget: (desk, rest) => withContact(desk, rest, ({ id }) => openForget(desk, id)),
+} as const satisfies Runs;

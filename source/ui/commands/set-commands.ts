@@ -8,7 +8,7 @@ import {
   type SettingValue,
 } from '../../core/settings.ts';
 import { changeSetting } from '../desk/change-setting.ts';
-import { sayError, slash, type Command, type Desk } from '../desk/desk.ts';
+import { sayError, type Desk, type Runs } from '../desk/desk.ts';
 import { chooseTheme } from '../desk/choose-theme.ts';
 import { openThemes } from '../dialogs/themes.ts';
 import { openSettings } from '../dialogs/settings.ts';
@@ -70,8 +70,4 @@ function theme(desk: Desk, rest: string): true {
 }
 
 /** The commands that change settings. */
-export const setCommands: readonly Command[] = [
-  slash('set', set),
-  slash('settings', list),
-  slash('theme', theme),
-];
+export const setCommands = { set, settings: list, theme } as const satisfies Runs;

@@ -8,7 +8,7 @@ import { pad, shown } from '../text/cells.ts';
 import { say } from '../text/line.ts';
 
 /** One possible completion of the word before the cursor. */
-export type Entry = {
+type Entry = {
   readonly insert: string;
   readonly name: Printable;
   readonly note: Printable;

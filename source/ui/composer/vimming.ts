@@ -60,7 +60,7 @@ const registers = say`registers: d, c and y keep what they took, p puts it back`
 const macros = say`macros: . repeats the last change`;
 const marks = say`marks: n and N go through what / found`;
 
-/** What vim has and vim mode does not, by the key that begins it. */
+/** Hints about the commands of vim that vim mode lacks, by the key that begins each. */
 const missing: Readonly<Record<string, Printable>> = {
   '"': registers,
   q: macros,

@@ -2,7 +2,7 @@ import type { ScreenCalls } from '../../core/calls.ts';
 import type { Door, Opened } from '../../core/door.ts';
 import { ChatError } from '../../core/errors.ts';
 import { pasteable, printableLine } from '../../core/printable.ts';
-import { slashCommands, type SlashName } from '../../core/slash-commands.ts';
+import type { SlashName } from '../../core/slash-commands.ts';
 import type { ListWidth, Settings, SettingValue } from '../../core/settings.ts';
 import type { ReadThemes } from '../../core/themes.ts';
 import type { Printable, State, Store } from '../../core/types.ts';
@@ -33,7 +33,7 @@ export type TerminalControl = {
 export type SaveSetting = (path: readonly string[], value: SettingValue) => Promise<Settings>;
 
 /** Work that a desk has under way, and the places that it remembers; none of this is drawn. */
-export type Underway = {
+type Underway = {
   /** The names of work that runs only once at a time (once.ts). */
   readonly names: Set<string>;
   /** Work that moves the window and then the view after it (reading/paging.ts). */
@@ -109,11 +109,8 @@ export type Command = {
   readonly run: (desk: Desk, rest: string) => boolean;
 };
 
-/** One command with the words that it has in every list. */
-export function slash(name: SlashName, run: Command['run']): Command {
-  const { wants, help } = slashCommands[name];
-  return { name, wants: printableLine(wants), help: printableLine(help), run };
-}
+/** The actions of some commands, by name. */
+export type Runs = Readonly<Partial<Record<SlashName, Command['run']>>>;
 
 /** The words of a failure that a person can act on; any other error is a bug and is thrown again. */
 export function failureOf(error: unknown): Failure {

@@ -6,7 +6,7 @@ import { markHits } from '../text/hits.ts';
 import { stamp } from '../text/times.ts';
 
 /** The context of drawing a hit: the text of the search, whether this hit is chosen, and the room for it. */
-export type HitFrame = {
+type HitFrame = {
   readonly wanted: string;
   readonly isChosen: boolean;
   /** Each contact's name as it is drawn in `senderColumns`. */

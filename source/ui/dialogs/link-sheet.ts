@@ -34,7 +34,7 @@ function copyLink(desk: Desk): void {
 }
 
 /** The words of such a sheet: its title, its text while the link is made, and the text below the link. */
-export type SheetWords = {
+type SheetWords = {
   readonly title: Printable;
   readonly making: Printable;
   readonly below: (link: Printable, columns: number) => readonly Line[];

@@ -25,7 +25,7 @@ export function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
   const top = hasRoom ? welcome(dialog, columns) : [];
   const form = formLines(dialog, columns);
   const help = about[focusedField(dialog)?.name ?? ''] ?? say``;
-  // Where rows are few, the error takes the place of the help: further down nobody would see it.
+  // If rows are few, the error takes the place of the help: further down nobody would see it.
   const isHelped = hasRoom || !dialog.failure;
   const lines = [
     ...top,

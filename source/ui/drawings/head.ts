@@ -11,7 +11,7 @@ import { ago, ahead } from '../text/times.ts';
 type Fact = readonly [full: Printable, short: Printable];
 
 /**
- * The contact's name, how sure it is, and when they were last heard: in words, never as a guess in the form of a green dot. Where there
+ * The contact's name, how sure it is, and when they were last heard: in words, never as a guess in the form of a green dot. If there
  * is no room for all of it, presence is said in fewer words first, then the age of the key, then how sure the name is; this last part
  * is never left out.
  */

@@ -7,7 +7,7 @@ import { wrap } from '../text/wrap.ts';
 import type { View } from '../model/view.ts';
 
 /** One row of the message pane: the message that it belongs to, null where there is none, and the letter that it begins at. */
-export type MessageRow = { readonly spans: Line; readonly row: number | null; readonly at: number };
+type MessageRow = { readonly spans: Line; readonly row: number | null; readonly at: number };
 
 /** The message pane: exactly `rows` rows, the newest at the bottom, and whether newer ones are below them. */
 export function messageRows(

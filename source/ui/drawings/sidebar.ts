@@ -11,7 +11,7 @@ import { toldApart } from '../text/told-apart.ts';
 export type SidebarRow = { readonly spans: Line; readonly contact: number | null };
 
 /** Everything that the list depends on. */
-export type Seen = Pick<View, 'selected' | 'terminal'> & {
+type Seen = Pick<View, 'selected' | 'terminal'> & {
   /** The number of the day (text/times.ts). */
   readonly today: number;
 };

@@ -8,7 +8,7 @@ const enterMs = 25;
 const burstMs = 200;
 
 /** Tells typed text from pasted text where the terminal does not. */
-export type Bursts = {
+type Bursts = {
   /** Takes the events of one read. */
   readonly take: (events: readonly InputEvent[]) => void;
   /**
@@ -23,7 +23,7 @@ type Run = { readonly isWriting: boolean; readonly events: readonly InputEvent[]
 
 /**
  * Text with a line end and more text after it, in one read or nearly so, is told as a paste: nobody types that fast. So no line of a
- * paste is sent on its own. Where the timing misleads, there is a line too many in the draft.
+ * paste is sent on its own. If the timing misleads, the draft has a line too many.
  */
 export function createBursts(tell: (event: InputEvent) => void): Bursts {
   let timer: NodeJS.Timeout | undefined;

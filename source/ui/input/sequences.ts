@@ -2,7 +2,7 @@ import { type InputEvent, press, typed } from '../model/events.ts';
 import { codes, finals, tildes } from '../model/key-names.ts';
 
 /** The canonical name of `key` with the modifiers of a sequence (1 + shift 1 + alt 2 + ctrl 4 + super 8). */
-export function withModifiers(key: string, modifiers: number): string {
+function withModifiers(key: string, modifiers: number): string {
   const bits = Math.max(0, modifiers - 1);
   let name = bits & 8 ? 'super+' : '';
   if (bits & 4) name += 'ctrl+';

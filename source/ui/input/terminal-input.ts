@@ -12,7 +12,7 @@ export type TerminalInput = {
 };
 
 /** The input that was read before, and the encoding of the terminal (UTF-8 unless it is given). */
-export type Reading = {
+type Reading = {
   readonly early?: (() => readonly EarlyRead[]) | undefined;
   readonly charset?: string;
   /** Tells whether an Escape alone is told at once (vim mode), or only when nothing followed it for a while. */

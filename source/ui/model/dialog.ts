@@ -19,7 +19,7 @@ export type Field = {
 };
 
 /** The lines a dialog asks for, and which of them has the cursor. */
-export type Form = { readonly fields: readonly Field[]; readonly focus: number };
+type Form = { readonly fields: readonly Field[]; readonly focus: number };
 
 /** An error, in words for the person. */
 export type Failure = { readonly text: Printable; readonly hint: Printable };

@@ -13,7 +13,7 @@ export type PasteEvent = {
 };
 
 /** The end of a paste that was not begun: the input before it may have been the rest of one. */
-export type PasteEndEvent = { readonly type: 'paste-end' };
+type PasteEndEvent = { readonly type: 'paste-end' };
 
 /** Bytes that are not text in the encoding of the terminal and are left out; `count` is how many times there were any. */
 export type UndecodedEvent = { readonly type: 'undecoded'; readonly count: number };
@@ -31,10 +31,10 @@ export type WheelEvent = Cell & { readonly type: 'wheel'; readonly direction: 'u
 export type ClickEvent = Cell & { readonly type: 'click' };
 
 /** A report that the terminal window has the focus now, or that it has lost it. */
-export type FocusEvent = { readonly type: 'focus'; readonly focused: boolean };
+type FocusEvent = { readonly type: 'focus'; readonly focused: boolean };
 
 /** An answer of the terminal to one of our questions, without its introducer (`?1u`, `?62;22c`). */
-export type ReplyEvent = { readonly type: 'reply'; readonly text: string };
+type ReplyEvent = { readonly type: 'reply'; readonly text: string };
 
 /** Everything that can come in on a terminal. */
 export type InputEvent =

@@ -44,7 +44,7 @@ function rowsOf(text: Printable, look: Look, columns: number): readonly Line[] {
 }
 
 /** A fact about a contact that the person needs to know before writing, and what to do about it. */
-export type Warning = {
+type Warning = {
   readonly text: Printable;
   readonly advice: Printable;
 };

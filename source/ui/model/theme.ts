@@ -10,7 +10,7 @@ import type { Look } from '../text/line.ts';
 import { type Depth, penOf, type Pen } from './pens.ts';
 
 /** The styles of all looks. */
-export type Styles = Readonly<Record<Look, Style>>;
+type Styles = Readonly<Record<Look, Style>>;
 
 /** The pen of each look. */
 export type Looks = Readonly<Record<Look, Pen>>;
@@ -174,7 +174,7 @@ const none: Styles = {
 };
 
 /** The terminal that a theme is drawn on; `background` is null until the terminal has answered. */
-export type Ground = { readonly depth: Depth; readonly background: Background | null };
+type Ground = { readonly depth: Depth; readonly background: Background | null };
 
 /** The styles of a theme that needs no file. */
 export function stylesOf(theme: PlainTheme, { depth, background }: Ground): Styles {

@@ -67,7 +67,7 @@ export type View = {
 };
 
 /** The state of the popup over the word that begins at `start`; a choice counts while the draft is still `text`. */
-export type Choosing = {
+type Choosing = {
   readonly start: number;
   readonly text: string;
   /** Which entry the arrows have chosen; -1: none. */
@@ -199,7 +199,7 @@ export function selectedContact(view: View, facts: State): ContactView | null {
 }
 
 /** How a state of a contact is shown: in a sentence, in a word, and as one sign; its colour only repeats that. */
-export type Standing = {
+type Standing = {
   readonly words: Printable;
   readonly short: Printable;
   readonly sign: Printable;

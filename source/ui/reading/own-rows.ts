@@ -6,7 +6,7 @@ import { clock } from '../text/times.ts';
 import { wrap } from '../text/wrap.ts';
 
 /** The layout of messages: `roomy` with names over runs of messages, `compact` with the time before each. */
-export type Page = 'roomy' | 'compact';
+type Page = 'roomy' | 'compact';
 
 /** Everything that a message's own rows depend on: the columns of the pane, the layout, and the look of the contact's name and bar. */
 export type Paper = { readonly columns: number; readonly page: Page; readonly look: Look };

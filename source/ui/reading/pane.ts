@@ -7,10 +7,10 @@ import type { Anchor } from '../model/view.ts';
 export const aboveAll = Number.NEGATIVE_INFINITY;
 
 /** One row of the message pane and the message it belongs to. */
-export type PaneRow = Anchor & { readonly spans: Line };
+type PaneRow = Anchor & { readonly spans: Line };
 
 /** The part of a conversation that is on screen. */
-export type PaneWindow = {
+type PaneWindow = {
   readonly rows: readonly PaneRow[];
   /** True if the newest message's last row is among them. */
   readonly atEnd: boolean;

@@ -23,7 +23,7 @@ export function select(desk: Desk, contact: number | null, goal: Goal | null = n
 }
 
 /** The place to go to in a conversation that is opened: the message of a row, and the work to do there. */
-export type Goal = { readonly row: number; readonly arrive: (shown: Shown) => void };
+type Goal = { readonly row: number; readonly arrive: (shown: Shown) => void };
 
 /** Shows the conversation `by` places further down the sidebar, round and round. */
 export function selectNext(desk: Desk, by: 1 | -1): void {

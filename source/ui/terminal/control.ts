@@ -14,7 +14,7 @@ import { withToast } from '../model/toast.ts';
 import type { View } from '../model/view.ts';
 
 /** The parts that the control works with. */
-export type Parts = {
+type Parts = {
   readonly stdout: NodeJS.WriteStream;
   readonly modes: Modes;
   readonly frames: Frames;

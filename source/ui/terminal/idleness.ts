@@ -4,7 +4,7 @@ import type { Desk } from '../desk/desk.ts';
 import type { InputEvent } from '../model/events.ts';
 
 /** Measures how long nobody has been at the keyboard. */
-export type Idleness = {
+type Idleness = {
   /** Takes note of an event; reports that the terminal sends on its own (focus, replies) do not count. */
   readonly noticed: (event: InputEvent) => void;
   readonly ms: () => number;

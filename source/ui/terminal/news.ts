@@ -18,7 +18,7 @@ const newest = 200;
 const others = 20;
 
 /** The means of telling news: the clock in ms since 1970, and the function that shows one line. */
-export type Telling = { readonly now: () => number; readonly tell: (text: Printable) => void };
+type Telling = { readonly now: () => number; readonly tell: (text: Printable) => void };
 
 /**
  * Tells of messages that come while the window has no focus, at most once in a few seconds for each contact. A terminal that never says

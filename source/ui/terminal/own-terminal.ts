@@ -74,7 +74,7 @@ export function ownTerminal(
   return { modes, frames, flow, input, control, ink, tearDown };
 }
 
-/** Where only ASCII is understood, the bytes of an emoji may be control functions. */
+/** If only ASCII is understood, the bytes of an emoji may be control functions. */
 function questionsFor(env: Environment): Questions {
   return { asks: env['TERM'] !== 'linux', probe: isAsciiIn(env) ? '' : widthProbe };
 }

@@ -5,7 +5,7 @@ import { asciiOf } from '../text/ascii.ts';
 import { bell, notification, wayIn } from './notification.ts';
 
 /** The ways out of the program that a notification may take. */
-export type Outlets = {
+type Outlets = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Writes to the terminal beside the frames; nothing while the terminal is stuck. */
   readonly write: (bytes: string) => void;

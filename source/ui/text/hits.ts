@@ -4,7 +4,7 @@ import { joined, say, type Line, type Look, type Span } from './line.ts';
 import { cells } from './cells.ts';
 
 /** Columns of a row that are searched: from `from` up to `to`. */
-export type Columns = { readonly from: number; readonly to: number };
+type Columns = { readonly from: number; readonly to: number };
 
 type Letter = {
   readonly row: number;

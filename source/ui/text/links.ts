@@ -3,7 +3,7 @@ import { printableLine } from '../../core/printable.ts';
 import type { Printable } from '../../core/types.ts';
 
 /** A link in a text: the UTF-16 offsets it covers, and where it leads as one line of printable ASCII. */
-export type Link = {
+type Link = {
   readonly start: number;
   readonly end: number;
   readonly target: Printable;

@@ -5,7 +5,7 @@ import { widthOf } from './cells.ts';
 import { wrap } from './wrap.ts';
 
 /** One row of a message: its pieces, how many of its columns are a mark in front of the text, and where it begins (UTF-16 offset). */
-export type LaidRow = { readonly spans: Line; readonly lead: number; readonly at: number };
+type LaidRow = { readonly spans: Line; readonly lead: number; readonly at: number };
 
 /** One or several lines of a text that are drawn in one way: what stands before their first row, and before the others. */
 type Part = {

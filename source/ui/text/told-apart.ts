@@ -70,7 +70,7 @@ function toldAmong(...asked: Asked): Told {
   return told;
 }
 
-/** Where there is no room for both, the number is worth more than a letter. */
+/** If there is no room for both, the number is worth more than a letter. */
 function numbered({ id, label }: Named, room: number): Printable {
   const number = say` ${id}`;
   const left = room - widthOf(number);

@@ -63,7 +63,7 @@ function operate(state: State, command: Command, typed: Command): State {
 }
 
 /** How an operator is applied: `before` is the draft before its command. */
-export type Applying = {
+type Applying = {
   readonly operator: string;
   readonly before: State['editor'];
   readonly change: Change;

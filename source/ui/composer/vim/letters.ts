@@ -84,7 +84,7 @@ export function kindAt(text: string, at: number, isBig = false): Kind {
 }
 
 /** The result of a step ahead: on a letter, at the end of the line, on the next line, or nowhere because the text ends. */
-export type Step = 'letter' | 'end' | 'line' | 'none';
+type Step = 'letter' | 'end' | 'line' | 'none';
 
 /** A place that walks through a text, also over the ends of lines, as vim's own motions do. */
 export type Walk = {

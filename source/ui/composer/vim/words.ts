@@ -1,7 +1,7 @@
 import { skipKind, walkFrom, type Kind, type Walk } from './letters.ts';
 
 /** The count and the kind of words of a motion by words. */
-export type WordMotion = {
+type WordMotion = {
   readonly count: number;
   /** Words are separated only by blanks. */
   readonly isBig: boolean;
