@@ -1,8 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InTerminal } from '../__tests__/support/pty.ts';
-import { until } from '../__tests__/support/until.ts';
-import { sample, spread } from './floor.ts';
+import { spread } from './floor.ts';
 import { cpuOf, listenerOf, messenger, quit, residentMb, type Pair } from './pair.ts';
 import { both, note } from './rows.ts';
 
@@ -15,11 +14,9 @@ export async function measureStart({ alice }: Pair): Promise<void> {
     const screen = messenger(alice);
     screen.type('zq');
     const isPainted = (): boolean => screen.raw().length > 200 && screen.screen().trim() !== '';
-    await until('first paint', isPainted, 60_000, 1);
-    paint.push(performance.now() - start);
+    paint.push((await screen.drawn('first paint', isPainted)) - start);
     const isUsable = (): boolean => ['zq', 'listening'].every((text) => screen.screen().includes(text));
-    await until('typed text, the contacts and the listener', isUsable, 60_000, 1);
-    usable.push(performance.now() - start);
+    usable.push((await screen.drawn('typed text, the contacts and the listener', isUsable)) - start);
     await quit(screen);
   }
   note('exec → first paint', both(spread(paint)), '60 ms');
@@ -32,11 +29,12 @@ export async function measureTalk({ alice, bob }: Pair): Promise<void> {
   for (const screen of [a, b]) await screen.sees('listening');
   note('resident memory of the messenger, just opened', `${await residentMb(a.pid)} MB`, '95 MB');
   const letters = 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz'.split('');
-  const echo = await sample(letters.length, async (index) => {
-    const before = a.cursor().x;
-    a.type(letters[index] ?? '');
-    await until('the echo', () => a.cursor().x === before + 1, 5000, 1);
-  });
+  const echo: number[] = [];
+  for (const letter of letters) {
+    const [before, start] = [a.cursor().x, performance.now()];
+    a.type(letter);
+    echo.push((await a.drawn('the echo', () => a.cursor().x === before + 1)) - start);
+  }
   note('key → echo', both(spread(echo)), '5 / 10 ms');
   a.type('\u0003');
   const times = await linesAtPace(a, b);
@@ -53,9 +51,11 @@ async function linesAtPace(a: InTerminal, b: InTerminal): Promise<number[]> {
     await pause(400); // A person's pace; the stream is measured by itself.
     const text = `line number ${index} of the bench`;
     a.type(text);
-    await until('the text in the input', () => a.screen().includes(text));
+    await a.drawn('the text in the input', () => a.screen().includes(text));
     await pause(100); // Enter right behind other keys belongs to what was pasted.
-    times.push(...(await sample(1, () => sendAndSee(a, b, text))));
+    const start = performance.now();
+    a.type('\r');
+    times.push((await b.drawn('the line on the other screen', () => b.screen().includes(text))) - start);
   }
   return times;
 }
@@ -75,11 +75,6 @@ export async function talkAtPace(from: string, to: string, name: string): Promis
   const times = await linesAtPace(a, b);
   await Promise.all([quit(a), quit(b)]);
   return times;
-}
-
-async function sendAndSee(from: InTerminal, to: InTerminal, text: string): Promise<void> {
-  from.type('\r');
-  await until('the line on the other screen', () => to.screen().includes(text), 15_000, 1);
 }
 
 /** By then, late modules are loaded, too. */

@@ -32,6 +32,11 @@ export type InTerminal = {
   readonly resize: (cols: number, rows: number) => void;
   /** Waits until the screen shows `text` (or fits the pattern). */
   readonly sees: (text: string | RegExp, withinMs?: number) => Promise<void>;
+  /**
+   * Waits until `fits` answers true, which it is asked now and after each write of the program, so that waiting takes no processor time.
+   * Answers when that write was read (performance.now()); fails after `withinMs` and names `what`.
+   */
+  readonly drawn: (what: string, fits: () => boolean, withinMs?: number) => Promise<number>;
   /** Reads nothing of what the program writes, as a line that hangs, until it is to go on. */
   readonly hang: () => void;
   readonly goOn: () => void;
@@ -56,11 +61,13 @@ export function openTerminal(command: readonly string[], options: TerminalOption
   const child = pty.spawn(file, args, { cols, rows, cwd, env: { ...env, ...options.env } });
   const emulator = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 0 });
   const exit = Promise.withResolvers<number>();
+  const waiters = waitersForDrawings();
   let raw = '';
   let alive = true;
   child.onData((text) => {
+    const readAt = performance.now();
     raw += text;
-    emulator.write(text);
+    emulator.write(text, () => waiters.ask(readAt));
   });
   emulator.onData((reply) => alive && child.write(reply));
   child.onExit(({ exitCode }) => {
@@ -87,10 +94,38 @@ export function openTerminal(command: readonly string[], options: TerminalOption
         throw new Error(`${String(error)}; the screen was:\n${screen()}`);
       });
     },
+    drawn: waiters.drawn,
     hang: () => child.pause(),
     goOn: () => child.resume(),
     kill: (signal) => alive && child.kill(signal),
     exited: exit.promise,
+  };
+}
+
+type Waiters = Pick<InTerminal, 'drawn'> & { readonly ask: (readAt: number) => void };
+
+function waitersForDrawings(): Waiters {
+  const waiting = new Set<(readAt: number) => void>();
+  return {
+    ask(readAt) {
+      for (const waiter of waiting) waiter(readAt);
+    },
+    drawn(what, fits, withinMs = 60_000) {
+      const { promise, resolve, reject } = Promise.withResolvers<number>();
+      const ask = (readAt: number): void => {
+        if (!fits()) return;
+        waiting.delete(ask);
+        clearTimeout(deadline);
+        resolve(readAt);
+      };
+      const deadline = setTimeout(() => {
+        waiting.delete(ask);
+        reject(new Error(`waited ${withinMs} ms in vain: ${what}`));
+      }, withinMs);
+      waiting.add(ask);
+      ask(performance.now());
+      return promise;
+    },
   };
 }
 
