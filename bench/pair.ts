@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { connectControl } from '../source/session/control/client.ts';
 import { takePort } from '../__tests__/support/ports.ts';
 import { openTerminal, program } from '../__tests__/support/pty.ts';
 import type { InTerminal } from '../__tests__/support/pty.ts';
@@ -26,9 +27,9 @@ export async function command(home: string, ...args: string[]): Promise<string> 
 /** Messengers that were opened; a failed measure leaves its own running. */
 const opened: InTerminal[] = [];
 
-/** Opens the messenger on a home, in a terminal of 80 × 24. */
-export function messenger(home: string): InTerminal {
-  const screen = openTerminal([process.execPath, program, '--home', home]);
+/** Opens the messenger on a home, in a terminal of 80 × 24; `before` are the words of a command that runs it. */
+export function messenger(home: string, before: readonly string[] = []): InTerminal {
+  const screen = openTerminal([...before, process.execPath, program, '--home', home]);
   opened.push(screen);
   return screen;
 }
@@ -73,6 +74,15 @@ export async function quit(screen: InTerminal): Promise<void> {
   screen.type('\u0011');
   await screen.exited;
 }
+
+/** The control socket of an open messenger. Throws when nobody answers. */
+export async function controlOf(home: string): Promise<Control> {
+  const control = await connectControl(join(home, 'keys', 'control'));
+  if (!control) throw new Error(`${home} does not answer`);
+  return control;
+}
+
+export type Control = NonNullable<Awaited<ReturnType<typeof connectControl>>>;
 
 /** The process of a home's listener. */
 export async function listenerOf(home: string): Promise<number> {

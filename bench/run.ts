@@ -10,6 +10,7 @@ import type { Pair } from './pair.ts';
 import { both, note, rows, writeTable } from './rows.ts';
 import { measureIdle, measureKeys, measureStart, measureTalk } from './screens.ts';
 import { measureStream, measureWaiting } from './stream.ts';
+import { measureSyncs } from './syncs.ts';
 
 const measures: Readonly<Record<string, (pair: Pair) => Promise<void>>> = {
   floor: measureFloor,
@@ -18,6 +19,7 @@ const measures: Readonly<Record<string, (pair: Pair) => Promise<void>>> = {
   keys: measureKeys,
   idle: measureIdle,
   stream: measureStream,
+  syncs: measureSyncs,
   waiting: measureWaiting,
   box: measureBox,
   host: measureHost,

@@ -4,7 +4,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connectControl } from '../source/session/control/client.ts';
 import { until } from '../__tests__/support/until.ts';
 import { spread } from './floor.ts';
-import { cpuOf, listenerOf, messenger, quit, residentMb, type Pair } from './pair.ts';
+import {
+  controlOf,
+  cpuOf,
+  listenerOf,
+  messenger,
+  quit,
+  residentMb,
+  type Control,
+  type Pair,
+} from './pair.ts';
 import { both, note } from './rows.ts';
 
 /** A stream from A to B with both screens open: messages a second, and the processor time of each of the four programs for one. */
@@ -29,17 +38,8 @@ export async function streamIn(
   const control = await controlOf(alice);
   const before = await Promise.all(pids.map(cpuOf));
   const start = performance.now();
-  let last = '';
-  for (let index = 0; index < count; index += atOnce) {
-    const batch = Array.from({ length: atOnce }, (_, at) =>
-      control.calls.send({ contact: 'bob', text: `m ${index + at}` }),
-    );
-    last = (await Promise.all(batch)).at(-1)?.id ?? '';
-  }
-  const queued = performance.now();
-  const { state } = await control.calls.wait({ id: last, want: 'delivered', timeoutMs: 120_000 });
+  const queued = await sendStream(control, { count, atOnce });
   const end = performance.now();
-  if (state !== 'delivered') throw new Error('the stream did not arrive');
   const after = await Promise.all(pids.map(cpuOf));
   control.end();
   const memory = await Promise.all(screens.map(({ pid }) => residentMb(pid)));
@@ -50,6 +50,24 @@ export async function streamIn(
     deliveredASecond: (count * 1000) / (end - start),
     cpuMs: after.map((ms, at) => (ms - (before[at] ?? 0)) / count) as [number, number, number, number],
   };
+}
+
+/** Sends `count` messages with `atOnce` of them under way; resolves when the last one is delivered, with the moment when it was queued. */
+export async function sendStream(
+  { calls }: Control,
+  { count, atOnce }: { readonly count: number; readonly atOnce: number },
+): Promise<number> {
+  let last = '';
+  for (let index = 0; index < count; index += atOnce) {
+    const batch = Array.from({ length: atOnce }, (_, at) =>
+      calls.send({ contact: 'bob', text: `m ${index + at}` }),
+    );
+    last = (await Promise.all(batch)).at(-1)?.id ?? '';
+  }
+  const queued = performance.now();
+  const { state } = await calls.wait({ id: last, want: 'delivered', timeoutMs: 120_000 });
+  if (state !== 'delivered') throw new Error('the stream did not arrive');
+  return queued;
 }
 
 /** A messenger that opens while envelopes wait: ms from its start until it has the last one, and each key's echo meanwhile. */
@@ -79,10 +97,9 @@ export async function openOnWaiting({ alice, bob }: Pair, count: number): Promis
     const before = screen.cursor().x;
     const typed = performance.now();
     screen.type('a');
-    await until('the echo', () => screen.cursor().x !== before, 30_000, 1);
-    echoMs.push(performance.now() - typed);
+    echoMs.push((await screen.drawn('the echo', () => screen.cursor().x !== before)) - typed);
     screen.type('\u0015');
-    await until('an empty line', () => screen.cursor().x === before, 30_000, 1);
+    await screen.drawn('an empty line', () => screen.cursor().x === before);
     if (performance.now() - start > 120_000) throw new Error('what waits does not come in');
     await pause(100);
   }
@@ -90,12 +107,6 @@ export async function openOnWaiting({ alice, bob }: Pair, count: number): Promis
   to.end();
   await quit(screen);
   return { caughtUpMs, echoMs };
-}
-
-async function controlOf(home: string): Promise<NonNullable<Awaited<ReturnType<typeof connectControl>>>> {
-  const control = await connectControl(join(home, 'keys', 'control'));
-  if (!control) throw new Error(`${home} does not answer`);
-  return control;
 }
 
 /** A stream between two open screens, 25 and 200 messages at a time. */
