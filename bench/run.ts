@@ -7,6 +7,7 @@ import { measureContacts, measureHistory } from './growth.ts';
 import { bareNode, loopbackPost, syncedWrite } from './floor.ts';
 import { makePair } from './pair.ts';
 import type { Pair } from './pair.ts';
+import { measurePeers } from './peers.ts';
 import { both, note, rows, writeTable } from './rows.ts';
 import { measureIdle, measureKeys, measureStart, measureTalk } from './screens.ts';
 import { measureStream, measureWaiting } from './stream.ts';
@@ -21,6 +22,7 @@ const measures: Readonly<Record<string, (pair: Pair) => Promise<void>>> = {
   stream: measureStream,
   syncs: measureSyncs,
   waiting: measureWaiting,
+  peers: measurePeers,
   box: measureBox,
   host: measureHost,
   history: ({ folder }) => measureHistory(folder, process.argv.includes('--write')),

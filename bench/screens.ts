@@ -28,13 +28,7 @@ export async function measureTalk({ alice, bob }: Pair): Promise<void> {
   const [a, b] = [messenger(alice), messenger(bob)];
   for (const screen of [a, b]) await screen.sees('listening');
   note('resident memory of the messenger, just opened', `${await residentMb(a.pid)} MB`, '95 MB');
-  const letters = 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz'.split('');
-  const echo: number[] = [];
-  for (const letter of letters) {
-    const [before, start] = [a.cursor().x, performance.now()];
-    a.type(letter);
-    echo.push((await a.drawn('the echo', () => a.cursor().x === before + 1)) - start);
-  }
+  const echo = await keysEcho(a);
   note('key → echo', both(spread(echo)), '5 / 10 ms');
   a.type('\u0003');
   const times = await linesAtPace(a, b);
@@ -44,10 +38,21 @@ export async function measureTalk({ alice, bob }: Pair): Promise<void> {
   await Promise.all([quit(a), quit(b)]);
 }
 
+/** ms from each of 52 keys, one at a time, until the cursor shows that it was drawn. */
+export async function keysEcho(screen: InTerminal): Promise<number[]> {
+  const echo: number[] = [];
+  for (const letter of 'abcdefghijklmnopqrstuvwxyz'.repeat(2)) {
+    const [before, start] = [screen.cursor().x, performance.now()];
+    screen.type(letter);
+    echo.push((await screen.drawn('the echo', () => screen.cursor().x === before + 1)) - start);
+  }
+  return echo;
+}
+
 /** Lines at a person's pace from one screen to another: ms from Enter until each is drawn there. */
-async function linesAtPace(a: InTerminal, b: InTerminal): Promise<number[]> {
+export async function linesAtPace(a: InTerminal, b: InTerminal, count = 40): Promise<number[]> {
   const times: number[] = [];
-  for (let index = 0; index < 40; index += 1) {
+  for (let index = 0; index < count; index += 1) {
     await pause(400); // A person's pace; the stream is measured by itself.
     const text = `line number ${index} of the bench`;
     a.type(text);
