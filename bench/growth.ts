@@ -58,7 +58,7 @@ export async function measureContacts(pair: Pair): Promise<void> {
 }
 
 async function withContacts(pair: Pair): Promise<ContactsCost> {
-  const { cpuMs } = await streamIn(pair, { count: 2000, atOnce: 25 });
+  const { cpuMs } = await streamIn(pair, { count: 1000, atOnce: 25 });
   const messageMs = cpuMs.reduce((all, one) => all + one, 0);
   return { admitMs: (await admitIn(pair.alice)).p50, messageMs, keyMs: await keyCpuMs(pair.alice) };
 }

@@ -15,6 +15,8 @@ export type Pair = {
   readonly folder: string;
   readonly alice: string;
   readonly bob: string;
+  /** Other homes in the folder, whose listeners end with the pair. */
+  readonly others: string[];
   readonly end: () => Promise<void>;
 };
 
@@ -50,14 +52,17 @@ export async function makePair(): Promise<Pair> {
   const link = await command(alice, 'invite');
   await command(bob, 'join', link);
   for (const home of [bob, alice, bob, alice]) await command(home, 'sync');
+  const others: string[] = [];
   return {
     folder,
     alice,
     bob,
+    others,
     async end() {
       for (const screen of opened) screen.kill('SIGKILL');
       await Promise.all(opened.map(({ exited }) => exited));
-      for (const home of [alice, bob]) await command(home, 'listen', '--stop').catch(() => undefined);
+      for (const home of [alice, bob, ...others])
+        await command(home, 'listen', '--stop').catch(() => undefined);
       await rm(folder, { recursive: true, force: true });
     },
   };

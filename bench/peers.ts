@@ -88,7 +88,7 @@ async function streamOf(peer: Peer, a: InTerminal, b: InTerminal): Promise<Figur
   const before = await cpu();
   const start = performance.now();
   const [end] = await Promise.all([
-    b.drawn('the last line', () => b.screen().includes(last), 180_000),
+    b.drawn('the last line', () => b.screen().includes(last), 300_000),
     peer.write(a, lines),
   ]);
   await pause(1000);

@@ -5,8 +5,8 @@ import type { Spread } from './floor.ts';
 /** One figure: the measured value, and the target. */
 export type Row = { readonly what: string; readonly figure: string; readonly aim: string };
 
-/** All figures of this run. */
-export const rows: Row[] = [];
+/** The figures of this run, except those of the comparison. */
+const rows: Row[] = [];
 
 /** Notes a figure, and prints it. */
 export function note(what: string, figure: string, aim = ''): void {
@@ -18,13 +18,23 @@ export function note(what: string, figure: string, aim = ''): void {
 export type Comparison = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The comparison of this run, if there is one. */
-export let compared: Comparison = {};
+let compared: Comparison = {};
 
 /** Notes the figures of several programs, and prints a row for each measure. */
 export function compare(columns: Comparison): void {
   compared = columns;
   for (const [what, ...cells] of tableOf(columns))
     process.stdout.write(`${(what ?? '').padEnd(50)} ${cells.map((cell) => cell.padEnd(20)).join(' ')}\n`);
+}
+
+/** All figures of this run; a comparison's rows have one for each program. */
+export function allRows(): readonly object[] {
+  const [[, ...names] = [], ...measures] = tableOf(compared);
+  const beside = measures.map(([what, ...cells]) => ({
+    what,
+    figures: Object.fromEntries(names.map((name, at) => [name, cells[at]])),
+  }));
+  return [...rows, ...beside];
 }
 
 function tableOf(columns: Comparison): ReadonlyArray<readonly string[]> {

@@ -5,11 +5,12 @@
 import { measureBox, measureHost } from './boxes.ts';
 import { measureContacts, measureHistory } from './growth.ts';
 import { bareNode, loopbackPost, syncedWrite } from './floor.ts';
+import { measureIdle, openIdle } from './idle.ts';
 import { makePair } from './pair.ts';
 import type { Pair } from './pair.ts';
 import { measurePeers } from './peers.ts';
-import { both, note, rows, writeTable } from './rows.ts';
-import { measureIdle, measureKeys, measureStart, measureTalk } from './screens.ts';
+import { allRows, both, note, writeTable } from './rows.ts';
+import { measureKeys, measureStart, measureTalk } from './screens.ts';
 import { measureStream, measureWaiting } from './stream.ts';
 import { measureSyncs } from './syncs.ts';
 
@@ -18,7 +19,6 @@ const measures: Readonly<Record<string, (pair: Pair) => Promise<void>>> = {
   start: measureStart,
   talk: measureTalk,
   keys: measureKeys,
-  idle: measureIdle,
   stream: measureStream,
   syncs: measureSyncs,
   waiting: measureWaiting,
@@ -26,6 +26,7 @@ const measures: Readonly<Record<string, (pair: Pair) => Promise<void>>> = {
   box: measureBox,
   host: measureHost,
   history: ({ folder }) => measureHistory(folder, process.argv.includes('--write')),
+  idle: measureIdle,
   // The last one, because it leaves both homes with a thousand contacts.
   contacts: measureContacts,
 };
@@ -38,16 +39,26 @@ if (asked.length > 0 && process.argv.includes('--write'))
   throw new Error('--write puts down a whole run: name no measures');
 const homes = await makePair();
 try {
-  for (const [name, measure] of Object.entries(measures))
-    if (asked.length === 0 || name === 'floor' || asked.includes(name)) await measure(homes);
+  for (const [name, measure] of Object.entries(measures)) {
+    if (asked.length === 0 && name === 'host') await openIdle(homes);
+    if (asked.length === 0 || name === 'floor' || asked.includes(name))
+      await timed(name, () => measure(homes));
+  }
 } finally {
   await homes.end();
 }
-if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(allRows(), null, 2)}\n`);
 if (process.argv.includes('--write')) await writeTable();
 
 async function measureFloor({ folder }: Pair): Promise<void> {
   note('floor: bare node, start to end (p50 / p95)', both(await bareNode()));
   note('floor: write 4 KiB and fsync', both(await syncedWrite(folder)));
   note('floor: POST of 4 KiB over loopback, kept alive', both(await loopbackPost()));
+}
+
+/** Says on stderr how long a measure takes: a whole run without peers is to take less than five minutes. */
+async function timed(name: string, measure: () => Promise<void>): Promise<void> {
+  const start = performance.now();
+  await measure();
+  process.stderr.write(`(${name}: ${Math.round((performance.now() - start) / 1000)} s)\n`);
 }

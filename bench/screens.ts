@@ -1,4 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InTerminal } from '../__tests__/support/pty.ts';
 import { spread } from './floor.ts';
@@ -31,7 +30,7 @@ export async function measureTalk({ alice, bob }: Pair): Promise<void> {
   const echo = await keysEcho(a);
   note('key → echo', both(spread(echo)), '5 / 10 ms');
   a.type('\u0003');
-  const times = await linesAtPace(a, b);
+  const times = await linesAtPace(a, b, 40);
   note('Enter in A → drawn on B’s screen', both(spread(times)), '10 / 20 ms');
   note('resident memory of the messenger, after a conversation', `${await residentMb(a.pid)} MB`, '120 MB');
   note('resident memory of the listener', `${await residentMb(await listenerOf(alice))} MB`, '60 MB');
@@ -50,7 +49,7 @@ export async function keysEcho(screen: InTerminal): Promise<number[]> {
 }
 
 /** Lines at a person's pace from one screen to another: ms from Enter until each is drawn there. */
-export async function linesAtPace(a: InTerminal, b: InTerminal, count = 40): Promise<number[]> {
+export async function linesAtPace(a: InTerminal, b: InTerminal, count: number): Promise<number[]> {
   const times: number[] = [];
   for (let index = 0; index < count; index += 1) {
     await pause(400); // A person's pace; the stream is measured by itself.
@@ -77,7 +76,7 @@ export async function talkAtPace(from: string, to: string, name: string): Promis
   await pause(100);
   a.type('\r');
   await pause(settleMs);
-  const times = await linesAtPace(a, b);
+  const times = await linesAtPace(a, b, 15);
   await Promise.all([quit(a), quit(b)]);
   return times;
 }
@@ -105,39 +104,4 @@ export async function keyCpuMs(home: string): Promise<number> {
   screen.type('\u0003');
   await quit(screen);
   return cpu / count;
-}
-
-const idleMs = 60_000;
-/** The time after which nothing of the start is left: compiled code is thrown away and the heap shrinks during the first minute. */
-export const calmMs = 60_000;
-
-/** Measures the cost of an open messenger and its listener while nothing happens. */
-export async function measureIdle({ alice }: Pair): Promise<void> {
-  const screen = messenger(alice);
-  await screen.sees('listening');
-  await pause(calmMs);
-  const pids = [screen.pid, await listenerOf(alice)];
-  const before = await Promise.all(pids.map(usedBy));
-  await pause(idleMs);
-  const after = await Promise.all(pids.map(usedBy));
-  await quit(screen);
-  const sum = (of: 'cpuMs' | 'wakeups'): number =>
-    after.reduce((all, used, at) => all + used[of] - (before[at]?.[of] ?? 0), 0);
-  const share = (100 * sum('cpuMs')) / idleMs;
-  note('idle: messenger and listener, share of a core', `${share.toFixed(3)} %`, '0.02 %');
-  note('idle: wake-ups in a second', ((1000 * sum('wakeups')) / idleMs).toFixed(1), '1');
-}
-
-/** Processor time so far (ms, as the scheduler counts it), and how often the process has waited for something, over all its threads. */
-export async function usedBy(pid: number): Promise<{ readonly cpuMs: number; readonly wakeups: number }> {
-  let [cpuMs, wakeups] = [0, 0];
-  for (const thread of await readdir(`/proc/${pid}/task`)) {
-    const [ran = 0] = (await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'))
-      .split(' ')
-      .map(Number);
-    const status = await readFile(`/proc/${pid}/task/${thread}/status`, 'utf8');
-    cpuMs += ran / 1e6;
-    wakeups += Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-  }
-  return { cpuMs, wakeups };
 }

@@ -10,7 +10,7 @@ const calls = 'fsync,fdatasync,sync_file_range,syncfs,sync,msync';
 
 /** By then, all late commits of a message are over. */
 const quietMs = 500;
-const [alone, inStream, atOnce] = [20, 2000, 200];
+const [alone, inStream, atOnce] = [10, 2000, 200];
 
 /** Syncs for one message: of A's and B's messenger, A's and B's listener. */
 type Syncs = readonly number[];
