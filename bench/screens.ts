@@ -39,11 +39,12 @@ export async function measureTalk({ alice, bob }: Pair): Promise<void> {
 
 /** ms from each of 52 keys, one at a time, until the cursor shows that it was drawn. */
 export async function keysEcho(screen: InTerminal): Promise<number[]> {
+  await pause(500); // The last parts of a start move the cursor, too.
   const echo: number[] = [];
   for (const letter of 'abcdefghijklmnopqrstuvwxyz'.repeat(2)) {
     const [before, start] = [screen.cursor().x, performance.now()];
     screen.type(letter);
-    echo.push((await screen.drawn('the echo', () => screen.cursor().x === before + 1)) - start);
+    echo.push((await screen.drawn('the echo', () => screen.cursor().x > before)) - start);
   }
   return echo;
 }

@@ -81,7 +81,10 @@ async function startNode(folder: string): Promise<Node> {
   };
   for await (const line of createInterface(child.stdout)) {
     const key = /^Public Key: (\w+)/u.exec(line)?.[1];
-    if (key !== undefined) return { port, key, end };
+    if (key === undefined) continue;
+    // Leaving the loop stops the reading, and a full pipe would stop the node.
+    setImmediate(() => child.stdout.resume());
+    return { port, key, end };
   }
   throw new Error('tox-bootstrapd ended');
 }
