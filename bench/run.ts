@@ -40,7 +40,7 @@ if (asked.length > 0 && process.argv.includes('--write'))
 const homes = await makePair();
 try {
   for (const [name, measure] of Object.entries(measures)) {
-    if (asked.length === 0 && name === 'host') await openIdle(homes);
+    if (name === 'host' && (asked.length === 0 || asked.includes('idle'))) await openIdle(homes);
     if (asked.length === 0 || name === 'floor' || asked.includes(name))
       await timed(name, () => measure(homes));
   }
