@@ -222,6 +222,19 @@ test('a pipe into line mode while a messenger runs loses no line and ends', asyn
   await bob.does('sync');
 });
 
+test('a sync that found the home in use goes on receiving when whoever had it ends', async () => {
+  const [alice, bob] = await pair();
+  const before = alice.starts('read', '--follow');
+  await until('somebody has the home', () => existsSync(join(alice.home, 'inbox', 'holder')));
+  const syncing = alice.starts('sync', '--for', '120s');
+  await bob.does('send', 'alice', 'one', '--wait', 'delivered');
+  before.kill('SIGKILL');
+  await before.ended;
+  await bob.does('send', 'alice', 'two', '--wait', 'delivered');
+  syncing.kill('SIGTERM');
+  await syncing.ended;
+});
+
 test('an empty home is no home', async () => {
   expect(await run(['--home', ''])).toMatchObject({
     code: 2,

@@ -2,7 +2,7 @@ import { after } from './shapes.ts';
 import { parseDuration } from './duration.ts';
 import { sayIfDeaf } from './deaf.ts';
 import { say, type Invocation } from './invocation.ts';
-import { withHome } from './with-home.ts';
+import { afterEveryChange, withHome } from './with-home.ts';
 import type { Reached } from '../session/holding/reach.ts';
 
 /** `sync`: receives messages that have arrived and sends queued ones; ends when nothing is left, or when --for is over. */
@@ -16,8 +16,15 @@ export async function sync(call: Invocation): Promise<void> {
   });
 }
 
-/** A messenger that opens in the meantime takes over; nothing is left to do here. */
-async function work({ local, moved }: Reached, forMs: number | null): Promise<void> {
-  if (forMs !== null) await (local ? Promise.race([moved, after(forMs)]) : after(forMs));
+/**
+ * A messenger that opens in the meantime takes over; nothing is left to do here. One that has the home already may end before the time is
+ * over: then the home is taken over, because a call that waits goes on wherever the home is.
+ */
+async function work({ local, moved, calls }: Reached, forMs: number | null): Promise<void> {
+  if (forMs !== null) await Promise.race([after(forMs), local ? moved : afterEveryChange(calls, nothing)]);
   else if (local) await Promise.race([moved, local.idle()]);
+}
+
+function nothing(): Promise<void> {
+  return Promise.resolve();
 }
