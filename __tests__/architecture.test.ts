@@ -86,6 +86,8 @@ const listenersDoors: readonly string[] = [
   'source/inbox/holder.ts',
   'source/inbox/mapped-port.ts',
   'source/inbox/trouble.ts',
+  'source/inbox/moves.ts',
+  'source/inbox/reporting.ts',
 ];
 
 function checkDirection({ from, to, typeOnly }: Import): string[] {

@@ -11,6 +11,7 @@ import {
   withdrawOthers,
 } from '../../source/inbox/invites.ts';
 import { messageName } from '../../source/core/message-name.ts';
+import { writeReach } from '../../source/inbox/mailboxes.ts';
 import { checkInbox, holdInbox, letGoInbox, prepareInbox } from '../../source/inbox/maildir.ts';
 import { countQuarantined, quarantine } from '../../source/inbox/quarantine.ts';
 import { removeFrom } from '../../source/inbox/remove-from.ts';
@@ -37,6 +38,7 @@ const deeds: Readonly<Record<string, (inbox: string) => Promise<unknown>>> = {
   'lay out a card': (inbox) => offerCard(inbox, invite, blob),
   'withdraw an invite': (inbox) => withdrawInvite(inbox, invite),
   'withdraw the others': (inbox) => withdrawOthers(inbox, { open: [], kept: [] }),
+  'report on mailboxes': (inbox) => writeReach(inbox, []),
   'hand out an invite': (inbox) => handOut(inbox, invite, 'b'.repeat(32)),
   'see what was taken': (inbox) => takenInvites(inbox),
   'keep used links': (inbox) => keepUsed(inbox, { used: [invite], open: [] }),
@@ -61,7 +63,7 @@ beforeEach(async () => {
 const places: Readonly<Record<string, readonly string[]>> = {
   new: ['list', 'take', 'discard', 'quarantine', 'remove what a contact sent', 'prepare it again'],
   bad: ['count the quarantine', 'prepare it again'],
-  tmp: ['write the slots', 'lay out an invite', 'lay out a card'],
+  tmp: ['write the slots', 'report on mailboxes', 'lay out an invite', 'lay out a card'],
   'invites/ready': ['lay out an invite', 'withdraw an invite', 'withdraw the others', 'hand out an invite'],
   'invites/taken': ['lay out an invite', 'hand out an invite', 'see what was taken'],
   'invites/cards': ['lay out a card', 'hand out an invite'],

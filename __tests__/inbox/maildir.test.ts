@@ -1,10 +1,10 @@
-import { chmod, mkdir, readdir, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { countPart, messageName, parseMessageName, slotPart } from '../../source/core/message-name.ts';
-import { prepareInbox, storeFile } from '../../source/inbox/maildir.ts';
+import { prepareInbox, storeFile, storeHint } from '../../source/inbox/maildir.ts';
 import { tempFolder, tempInbox } from '../support/temp-home.ts';
 
 test('makes private folders whatever the umask, and makes open ones private', async () => {
@@ -40,6 +40,21 @@ test('sweeps part files that nobody finishes, and keeps those under way', async 
   for (const name of ['old', 'folder']) await utimes(join(inbox, 'tmp', name), old, old);
   await prepareInbox(inbox);
   expect(await readdir(join(inbox, 'tmp'))).toEqual(['young']);
+});
+
+test('a hint replaces what is at its path, and leaves nothing when it cannot', async () => {
+  const inbox = await tempInbox();
+  const path = join(inbox, 'reach.json');
+  await mkdir(path);
+  for (const text of ['a', 'another']) {
+    await storeHint(inbox, 'reach.1', path, Buffer.from(text));
+    expect(await readFile(path, 'utf8')).toBe(text);
+  }
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  await expect(storeHint(inbox, 'reach.2', join(inbox, 'none', 'here'), Buffer.from('x'))).rejects.toThrow(
+    'ENOENT',
+  );
+  expect(await readdir(join(inbox, 'tmp'))).toEqual([]);
 });
 
 test('a name says what it was made from', () => {

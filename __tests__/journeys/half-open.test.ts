@@ -1,12 +1,13 @@
 // An owner who collects through a router that forgets its connections, or cuts those that wait.
 
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { slotId } from '../../source/core/request.ts';
 import { readReach, writeMailboxes } from '../../source/inbox/mailboxes.ts';
+import { tellMoves } from '../../source/inbox/moves.ts';
 import { writeSlots } from '../../source/inbox/slots.ts';
 import { lendTo, slotAt } from '../support/box-owner.ts';
 import { startListenerProcess, type ListenerProcess } from '../support/listener-process.ts';
@@ -16,6 +17,7 @@ import { tempInbox } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
 type Collected = {
+  readonly inbox: string;
   readonly relay: Relay;
   readonly collector: ListenerProcess;
   readonly post: () => Promise<unknown>;
@@ -36,6 +38,7 @@ async function collected(): Promise<Collected> {
   const collector = await startListenerProcess(inbox);
   await until('the host has the table', async () => ((await readReach(inbox))[0]?.tableAt ?? 0) > 0);
   return {
+    inbox,
     relay,
     collector,
     async post() {
@@ -48,6 +51,8 @@ async function collected(): Promise<Collected> {
     reason: async () => (await readReach(inbox))[0]?.reason ?? 'nothing said',
   };
 }
+
+const onLinux = process.platform === 'linux';
 
 /** Longer than a busy machine pauses: only then is it taken for sleep. */
 const asleepMs = 17_000;
@@ -64,6 +69,28 @@ test('trusts no earlier connection after a sleep, and collects waiting mail with
   // Its request would have stood for 80 s.
   await until('it is collected', async () => (await came()) === 2, 30_000);
 }, 120_000);
+
+test.skipIf(!onLinux)(
+  'trusts no earlier connection after a client has told of a move, and collects waiting mail within seconds',
+  async () => {
+    const { inbox, relay, collector, post, came } = await collected();
+    const client = await tellMoves(inbox);
+    const files = `/proc/${collector.pid}/fd`;
+    const opened = async (): Promise<readonly string[]> =>
+      Promise.all((await readdir(files)).map((fd) => readlink(join(files, fd)).catch(() => '')));
+    await until('it listens to the client', async () => (await opened()).includes(join(inbox, 'moves')));
+    await post();
+    await until('it is collected', async () => (await came()) === 1);
+    relay.forget();
+    await post();
+    client.moved();
+    // Its request would have stood for 80 s.
+    await until('it is collected', async () => (await came()) === 2, 30_000);
+    await client.close();
+    await until('it looks itself', async () => !(await opened()).includes(join(inbox, 'moves')));
+  },
+  120_000,
+);
 
 test('waits for shorter times behind a router that cuts idle connections: nothing fails, and mail comes at once', async () => {
   const { relay, post, came, reason } = await collected();

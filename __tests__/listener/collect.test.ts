@@ -15,6 +15,7 @@ import { openIntake } from '../../source/inbox/deliver.ts';
 import { offerInvite } from '../../source/inbox/invites.ts';
 import { readReach, writeMailboxes, type Mailbox } from '../../source/inbox/mailboxes.ts';
 import { writeSlots, type Slot } from '../../source/inbox/slots.ts';
+import { createReporting } from '../../source/inbox/reporting.ts';
 import { startCollectors } from '../../source/listener/collectors.ts';
 import { lendTo, newOwner, newVoucher, slotAt, type BoxOwner } from '../support/box-owner.ts';
 import { startListenerProcess, type ListenerProcess } from '../support/listener-process.ts';
@@ -72,7 +73,12 @@ async function cameTo(inbox: string): Promise<Buffer[]> {
 }
 
 async function collecting(inbox: string): Promise<void> {
-  const collectors = startCollectors(inbox, await openIntake(inbox));
+  const reporting = createReporting(inbox);
+  const collectors = startCollectors(inbox, await openIntake(inbox), {
+    reporting,
+    seen: () => undefined,
+    began: () => undefined,
+  });
   onTestFinished(() => collectors.close());
 }
 

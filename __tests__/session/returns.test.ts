@@ -1,18 +1,29 @@
 import { expect, test } from 'vitest';
-import { hasMoved } from '../../source/net/moved.ts';
+import { hasMoved, isElsewhere } from '../../source/net/moved.ts';
 import type { Session } from '../../source/session/session.ts';
 import { openFriends, textsOf } from '../support/open-friends.ts';
 import { until } from '../support/until.ts';
 
-const now = { addresses: '127.0.0.1 192.168.1.20', at: 1_000_000, asleep: 500 };
+const now = { addresses: '127.0.0.1 192.168.1.20', at: 1_000_000, ran: 70_000 };
 
 test('another address, or a gap in time, shows that this machine was away', () => {
-  expect(hasMoved(now, { ...now, at: now.at + 4000 })).toBe(false);
-  expect(hasMoved(now, { ...now, addresses: '127.0.0.1 10.0.0.7', at: now.at + 2000 })).toBe(true);
-  expect(hasMoved(now, { ...now, at: now.at + 2000, asleep: 560 })).toBe(true);
-  expect(hasMoved(now, { ...now, at: now.at + 60_000 })).toBe(true);
+  const after = (ms: number): typeof now => ({ ...now, at: now.at + ms, ran: now.ran + ms });
+  expect(hasMoved(now, after(4000), 4000)).toBe(false);
+  expect(hasMoved(now, { ...after(2000), addresses: '127.0.0.1 10.0.0.7' }, 4000)).toBe(true);
+  // Stopped for a while, or on a busy machine; a long wait is none.
+  expect([hasMoved(now, after(16_000), 4000), hasMoved(now, after(14_000), 4000)]).toEqual([true, false]);
+  expect([hasMoved(now, after(66_000), 60_000), hasMoved(now, after(72_000), 60_000)]).toEqual([false, true]);
+  // The clock of timers stands while a machine is suspended.
+  expect(hasMoved(now, { ...after(2000), at: now.at + 60_000 }, 4000)).toBe(true);
   // A clock that was set back says nothing of how long it was.
-  expect(hasMoved(now, { ...now, at: now.at - 60_000 })).toBe(true);
+  expect(hasMoved(now, { ...after(2000), at: now.at - 60_000 }, 4000)).toBe(true);
+});
+
+test('a machine that was suspended, or has another address, is not where it was', () => {
+  const then = { addresses: '127.0.0.1 192.168.1.20', at: 1_000_000, asleep: 500 };
+  expect(isElsewhere(then, { ...then, at: 9_000_000, asleep: 514 })).toBe(false);
+  expect(isElsewhere(then, { ...then, asleep: 516 })).toBe(true);
+  expect(isElsewhere(then, { ...then, addresses: '127.0.0.1' })).toBe(true);
 });
 
 test('a home that comes back announces it, and its waiting mail comes', async () => {

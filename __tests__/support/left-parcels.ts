@@ -6,6 +6,7 @@ import { doorAt, laneOf, type Parcel } from '../../source/core/parcel.ts';
 import { slotId } from '../../source/core/request.ts';
 import type { Bytes } from '../../source/core/types.ts';
 import { writeParcels } from '../../source/inbox/parcels.ts';
+import { createReporting } from '../../source/inbox/reporting.ts';
 import { startCarrying, type Carrying } from '../../source/listener/carry.ts';
 import type { Slot } from '../../source/inbox/slots.ts';
 import { newSlot } from './signed-post.ts';
@@ -56,7 +57,8 @@ export async function numbersIn(inbox: string, kind: 'done' | 'parcel'): Promise
 
 /** Carries for an inbox until the test is over. */
 export function carrying(inbox: string): Carrying {
-  const started = startCarrying(inbox);
+  const reporting = createReporting(inbox);
+  const started = startCarrying(inbox, { reporting, isClientHeard: () => false, began: () => undefined });
   onTestFinished(() => started.close());
   return started;
 }

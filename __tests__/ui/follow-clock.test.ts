@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createStore } from '../../source/core/types.ts';
+import { printableLine } from '../../source/core/printable.ts';
+import { createStore, type ContactView } from '../../source/core/types.ts';
 import { followClock, tellTime } from '../../source/ui/follow-clock.ts';
 import { keymap } from '../../source/ui/keymap.ts';
 import { keyMapOf } from '../../source/ui/model/bindings.ts';
@@ -10,10 +11,10 @@ import { say } from '../../source/ui/text/line.ts';
 import { contactOf, noon, sampleState } from './support/samples.ts';
 
 /** Counts the times that the view changes in `ms`, with a contact who was heard 5 minutes before. */
-function changesIn(ms: number, given: Partial<View> = {}): number {
+function changesIn(ms: number, given: Partial<View> = {}, contact: Partial<ContactView> = {}): number {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'], now: noon });
   onTestFinished(() => void vi.useRealTimers());
-  const bob = contactOf(1, 'bob', { lastHeardAt: noon - 5 * 60_000 });
+  const bob = contactOf(1, 'bob', { lastHeardAt: noon - 5 * 60_000, ...contact });
   const view = createStore<View>({
     ...firstView({ columns: 80, rows: 24 }, noon, { ...plainly, keys: keyMapOf(keymap) }),
     selected: 1,
@@ -27,10 +28,40 @@ function changesIn(ms: number, given: Partial<View> = {}): number {
   return changes;
 }
 
-test('draws nothing while no age on the screen changes, and each age that does', () => {
-  expect(changesIn(50_000)).toBe(0);
-  expect(changesIn(10 * 60_000)).toBe(10);
+test('draws nothing for an hour after the first half minute, and each age before', () => {
+  expect(changesIn(3600_000)).toBe(0);
+  expect(changesIn(3600_000, {}, { lastHeardAt: noon })).toBe(3);
   expect(changesIn(60_000, { selected: null })).toBe(0);
+});
+
+test('wakes once a minute while no age can change, and for each age as soon as somebody is heard', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'], now: noon });
+  onTestFinished(() => void vi.useRealTimers());
+  const bob = contactOf(1, 'bob', { lastHeardAt: noon - 5 * 60_000 });
+  const view = createStore<View>({
+    ...firstView({ columns: 80, rows: 24 }, noon, { ...plainly, keys: keyMapOf(keymap) }),
+    selected: 1,
+  });
+  const facts = createStore(sampleState({ contacts: [bob] }));
+  const wakes = vi.spyOn(globalThis, 'setTimeout');
+  onTestFinished(() => wakes.mockRestore());
+  const end = followClock({ view, facts }, Date.now);
+  vi.advanceTimersByTime(5 * 60_000);
+  expect(wakes.mock.calls.length).toBeLessThanOrEqual(6);
+  vi.advanceTimersByTime(2000);
+  const lastHeardAt = Date.now();
+  facts.update((now) => ({ ...now, contacts: [{ ...bob, lastHeardAt }] }));
+  view.update((now) => ({ ...now, now: lastHeardAt }));
+  vi.advanceTimersByTime(14_000);
+  expect(view.get().now).toBeGreaterThanOrEqual(lastHeardAt + 10_000);
+  end();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('brings the time of the next try up to date every few seconds', () => {
+  const nextTryAt = noon + 10 * 60_000;
+  const reach = { kind: 'away' as const, attempts: 9, nextTryAt, reason: printableLine('') };
+  expect(changesIn(10 * 60_000, {}, { reach })).toBe(7);
 });
 
 test('draws when the day changes, which the lines between the messages name', () => {

@@ -51,10 +51,10 @@ export function atMultiple(ms: number, act: () => void): () => void {
 function waitFor(ms: number, act: () => void, holds: boolean): () => void {
   const look = { act, due: nextMultiple(ms, performance.now()), holds };
   waiting.add(look);
-  if (holds || look.due < wakeAt) arm();
+  if (look.due < wakeAt || (holds && wakeAt !== -Infinity)) arm();
   return () => {
     waiting.delete(look);
-    if (holds || waiting.size === 0) arm();
+    if ((holds || waiting.size === 0) && wakeAt !== -Infinity) arm();
   };
 }
 
@@ -65,15 +65,23 @@ export function nextMultiple(period: number, now: number): number {
 }
 
 function arm(): void {
-  clearTimeout(timer);
-  wakeAt = Math.min(...[...waiting].map(({ due }) => due));
+  if (timer) clearTimeout(timer);
+  timer = undefined;
+  wakeAt = Infinity;
+  let isHeld = false;
+  for (const { due, holds } of waiting) {
+    wakeAt = Math.min(wakeAt, due);
+    isHeld ||= holds;
+  }
   if (wakeAt === Infinity) return;
   timer = setTimeout(wake, Math.ceil(wakeAt - performance.now()));
-  if (![...waiting].some(({ holds }) => holds)) timer.unref();
+  if (!isHeld) timer.unref();
 }
 
 /** Serves what is due; an error of one look does not keep the others from theirs. */
 function wake(): void {
+  // It is over, and nothing that a look begins to wait for needs one before all of them are served.
+  [timer, wakeAt] = [undefined, -Infinity];
   const now = performance.now() + togetherMs;
   const due = [...waiting].filter((look) => look.due <= now);
   try {

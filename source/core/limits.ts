@@ -72,9 +72,11 @@ export const limits = {
   listenerYoungMb: 8,
   /** How long a refused sender may keep sending before the socket is cut. */
   listenerLingerMs: 1000,
-  /** How old a count of inbox/new may be when it causes a refusal, and how often a new count is made without one. */
+  /** How old a count of inbox/new may be when it causes a refusal. */
   recountMs: 250,
-  recountEveryMs: 12_000,
+  /** How often a listener looks for what the system reports, in case that it missed something; and the same where it reports nothing. */
+  lookReportedMs: 60_000,
+  lookUnreportedMs: 12_000,
 
   postConnectTimeoutMs: 10_000,
   /** The time to connect to a place while the contact has others. */
@@ -108,13 +110,9 @@ export const limits = {
   /** How soon inbox/new is read again while its files are received, so new ones get their turn, and how many are put in order. */
   lookAgainMs: 100,
   turnFiles: 1024,
-  /**
-   * How often our own addresses and the clock are checked, which jumps when the machine was suspended; how long a change of them may last;
-   * and how often they are checked where nothing waits for a move.
-   */
+  /** How often our own addresses and the clock are checked, which jumps when the machine was suspended; and how long a change may last. */
   returnLookMs: 4000,
   returnSettlesMs: 1000,
-  returnLookSeldomMs: 12_000,
   returnGapMs: 15_000,
   /** How long a receipt, and the note that an envelope was accepted, wait for others to share a commit with. */
   receiptDelayMs: 40,
@@ -261,18 +259,20 @@ export const limits = {
   /** How long a collect waits, and how many of them wait at a host. */
   boxWaitMs: 50_000,
   boxWaiting: 1024,
-  /** How often a listener looks for mailboxes to collect from, and for changes that their hosts have to know. */
+  /**
+   * How often a listener looks for mailboxes to collect from, and for changes that their hosts have to know, where a folder cannot be
+   * watched or mail waits for room.
+   */
   boxLookMs: 500,
-  /** The same where the system reports changes, and nothing waits for room. */
-  boxLookSeldomMs: 12_000,
   /** The longest pause after a collect that failed. */
   boxRetryMostMs: 15_000,
   /** How soon a change is written to reach.json, how often it is written without one, and its size. */
   reachDelayMs: 50,
   reachEveryMs: 30_000,
   reachBytes: 64 * 1024,
-  /** How often a client reads that, and how long a host may be silent before it counts as away. */
+  /** How often a client checks whether that has changed, how often it reads it anyway, and how long a host may be silent before it counts as away. */
   boxStateLookMs: 12_000,
+  boxStateAgainMs: 300_000,
   boxAwayMs: 120_000,
   /** How long a box may not know a slot that was announced a moment ago. */
   boxUnknownMs: 60_000,
@@ -301,8 +301,6 @@ export const limits = {
   parcelsAtClose: 500,
   /** How often a listener looks for parcels; how often at most it reads their folder, and how often without a sign of change. */
   carryLookMs: 500,
-  /** The same while nothing waits, where no event reports new parcels. */
-  carryRestMs: 12_000,
   carryListLeastMs: 1000,
   carryListMs: 30_000,
   /** Contacts that a listener posts to at the same time. */

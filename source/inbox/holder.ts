@@ -33,13 +33,14 @@ export async function holdHome(inbox: string): Promise<HomeHold> {
   };
 }
 
-async function removePipe(inbox: string, path: string): Promise<void> {
+/** Removes a pipe of this inbox, and anything else at its path. */
+export async function removePipe(inbox: string, path: string): Promise<void> {
   checkInbox(inbox);
   await clearAway(path);
 }
 
-/** Makes a new private pipe (0600) and opens it for reading, which does not wait for a writer. */
-async function openPipe(inbox: string, path: string): Promise<number | null> {
+/** Makes a new private pipe (0600) and opens it for reading, which does not wait for a writer; null when something else is at its path. */
+export async function openPipe(inbox: string, path: string): Promise<number | null> {
   await removePipe(inbox, path);
   // Node has no call for it; POSIX has the program.
   await promisify(execFile)('mkfifo', ['-m', '600', path]);

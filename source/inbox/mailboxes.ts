@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { watch } from 'node:fs';
+import { statSync, watch } from 'node:fs';
 import { open, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxLink, LinkNews } from '../core/box-bodies.ts';
@@ -11,7 +11,7 @@ import type { Bytes } from '../core/types.ts';
 import { ignoreMissing, readBounded, syncFolder } from '../disk/files.ts';
 import { takenInvites } from './deliver.ts';
 import { followFile } from './follow-file.ts';
-import { inboxFile, inboxFolder, storeFile } from './maildir.ts';
+import { inboxFile, inboxFiles, inboxFolder, storeFile, storeHint } from './maildir.ts';
 
 // The files that a client uses to have its listener collect from boxes elsewhere, and to read its reports. PROTOCOL.md "Boxes".
 
@@ -75,9 +75,10 @@ function parseKey(text: unknown): Bytes | null {
   return key?.length === 32 ? key : null;
 }
 
-/** Replaces reach.json. */
+/** Replaces reach.json, which a machine that crashes may lose. */
 export async function writeReach(inbox: string, mailboxes: readonly Reached[]): Promise<void> {
-  await store(inbox, 'reach', { version: 1, mailboxes });
+  const text = Buffer.from(JSON.stringify({ version: 1, mailboxes }));
+  await storeHint(inbox, `reach.${randomUUID()}`, inboxFile(inbox, 'reach'), text);
 }
 
 /** Reads reach.json, which the network-facing process writes: a hint. Invalid parts of it are left out. */
@@ -97,24 +98,38 @@ function listIn(text: string): readonly unknown[] {
   return file['mailboxes'] as readonly unknown[];
 }
 
-async function store(inbox: string, file: 'mailboxes' | 'reach', value: unknown): Promise<void> {
+async function store(inbox: string, file: 'mailboxes', value: unknown): Promise<void> {
   const text = Buffer.from(JSON.stringify(value));
   await storeFile(inbox, `${file}.${randomUUID()}`, inboxFile(inbox, file), text);
+}
+
+/** A different text whenever one of these files was replaced. */
+export function filesVersion(inbox: string, files: ReadonlyArray<'mailboxes' | 'reach'>): string {
+  const found = files.map((file) => statSync(join(inbox, inboxFiles[file]), { throwIfNoEntry: false }));
+  return found.map((one) => `${one?.ino} ${one?.mtimeMs}`).join(' ');
 }
 
 /** A watch over the files that matter for mailboxes; `isWhole` is false when the system reports no changes for some of them. */
 type MailboxWatch = { readonly isWhole: () => boolean; readonly close: () => void };
 
-/** Rings when a file that matters for mailboxes may have changed. */
-export function watchMailboxes(inbox: string, ring: () => void): MailboxWatch {
+/** Rings when a file that matters for mailboxes may have changed; `came` is called for every change. */
+export function watchMailboxes(
+  inbox: string,
+  { came, ring }: { readonly came: () => void; readonly ring: () => void },
+): MailboxWatch {
   const folders = [inbox, ...(['ready', 'cards'] as const).map((folder) => inboxFolder(inbox, folder))];
   let isWhole = true;
+  const changed = (name: string | null): void => {
+    came();
+    // The listener's own report matters to the client alone.
+    if (name !== inboxFiles.reach) ring();
+  };
   const broken = (): void => {
     isWhole = false;
   };
   const watchers = folders.flatMap((folder) => {
     try {
-      return [watch(folder, { persistent: false }, ring).on('error', broken)];
+      return [watch(folder, { persistent: false }, (_, name) => changed(name)).on('error', broken)];
     } catch {
       broken();
       return [];
@@ -129,9 +144,9 @@ export function watchMailboxes(inbox: string, ring: () => void): MailboxWatch {
 }
 
 /** Returns a different text whenever the links of an inbox have changed. */
-export async function linksVersion(inbox: string): Promise<string> {
+export function linksVersion(inbox: string): string {
   const folders = (['ready', 'taken', 'cards'] as const).map((folder) => inboxFolder(inbox, folder));
-  const found = await Promise.all(folders.map((folder) => stat(folder, { bigint: true })));
+  const found = folders.map((folder) => statSync(folder, { bigint: true }));
   return found.map(({ mtimeNs, ctimeNs }) => `${mtimeNs} ${ctimeNs}`).join(' ');
 }
 

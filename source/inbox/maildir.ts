@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, writeFileSync } from 'node:fs';
 import { chmod, lstat, mkdir, readdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { limits } from '../core/limits.ts';
@@ -112,6 +112,26 @@ async function sweepParts(tmp: string, before: number): Promise<void> {
     const found = await lstat(path).catch(() => null);
     // Leave a file that cannot be removed: no file there must keep anybody out.
     if (found && found.mtimeMs < before) await clearAway(path).catch(() => undefined);
+  }
+}
+
+/**
+ * Puts `bytes` at `target`, whole or not at all while the machine runs; one that crashes may lose them. Nothing waits for the disk, and no
+ * other thread wakes for a few bytes.
+ */
+export async function storeHint(
+  inbox: string,
+  part: string,
+  target: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const path = join(inboxFolder(inbox, 'tmp'), part);
+  try {
+    writeFileSync(path, bytes, { flag: 'wx', mode: 0o600 });
+    await renameOver(path, target);
+  } catch (error) {
+    await unlink(path).catch(() => undefined);
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { watch } from 'node:fs';
-import { readdir, stat, unlink } from 'node:fs/promises';
+import { statSync, watch } from 'node:fs';
+import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord, parseJson } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
@@ -52,20 +52,24 @@ export async function countParcels(inbox: string): Promise<number> {
   return all.filter(({ kind, number }) => kind === 'parcel' && !done.has(number)).length;
 }
 
-/** Calls `changed` when a parcel is left in out/, where events work; returns the function that ends this. */
-export function watchParcels(inbox: string, changed: () => void): () => void {
+/** Calls `changed` when a parcel is left in out/, and `failed` when that is not reported; returns the function that ends this. */
+export function watchParcels(
+  inbox: string,
+  { changed, failed }: { readonly changed: () => void; readonly failed: () => void },
+): () => void {
   try {
     const watcher = watch(inboxFolder(inbox, 'out'), { persistent: false }, changed);
-    watcher.on('error', () => undefined);
+    watcher.on('error', failed);
     return () => watcher.close();
   } catch {
+    failed();
     return () => undefined;
   }
 }
 
 /** A different text whenever something in out/ was made, renamed or removed, as far as the file system reports it. */
-export async function parcelsVersion(inbox: string): Promise<string> {
-  const { mtimeNs, ctimeNs } = await stat(inboxFolder(inbox, 'out'), { bigint: true });
+export function parcelsVersion(inbox: string): string {
+  const { mtimeNs, ctimeNs } = statSync(inboxFolder(inbox, 'out'), { bigint: true });
   return `${mtimeNs} ${ctimeNs}`;
 }
 

@@ -1,11 +1,11 @@
 import { lutimesSync, statSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { watch } from 'chokidar';
 import { every } from '../core/every.ts';
 import { limits } from '../core/limits.ts';
 import { listNames } from '../disk/files.ts';
 import { inboxFolder } from './maildir.ts';
+import { isOfAnotherMachine } from './reporting.ts';
 
 /** The way in which arrivals are noticed: the system reports them, or the folder is read every second. */
 export type Noticing = 'events' | 'clock';
@@ -23,7 +23,7 @@ type Heard = { readonly ring: () => void; readonly noticed: (how: Noticing) => v
  */
 export async function watchInbox(inbox: string, { ring, noticed }: Heard): Promise<InboxWatch> {
   const folder = resolve(inboxFolder(inbox, 'new'));
-  const events = createEvents(noticed, await isOfAnotherMachine(folder));
+  const events = createEvents(noticed, isOfAnotherMachine(folder));
   // Everything in the folder is ignored and only the folder's own raw events ring: otherwise each file would be checked and remembered (at
   // 100,000 files 2.9 s and 50 MB). The defaults would also walk through a planted link.
   const watcher = watch(folder, {
@@ -109,27 +109,6 @@ function touch(folder: string): void {
 function versionOf(folder: string): string {
   const found = statSync(folder, { bigint: true, throwIfNoEntry: false });
   return found ? `${found.ino} ${found.mtimeNs}` : 'gone';
-}
-
-/** Numbers that statfs reports for file systems that another machine may change without an event. See statfs(2). */
-const remoteTypes: ReadonlySet<number> = new Set([
-  0x6969, // NFS
-  0x517b, // SMB
-  0xff534d42, // CIFS
-  0xfe534d42, // SMB2
-  0x01021997, // 9P
-  0x65735546, // FUSE: sshfs, GlusterFS, virtiofs
-  0x00c36400, // Ceph
-  0x5346414f, // AFS
-  0x786f4256, // VirtualBox
-  0x0bd00bd0, // Lustre
-  0x01161970, // GFS2
-  0x7461636f, // OCFS2
-]);
-
-async function isOfAnotherMachine(folder: string): Promise<boolean> {
-  const found = await statfs(folder).catch(() => null);
-  return found !== null && remoteTypes.has(found.type >>> 0);
 }
 
 /**

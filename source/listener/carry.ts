@@ -1,5 +1,4 @@
 import { createBell } from '../core/bell.ts';
-import { every } from '../core/every.ts';
 import { limits } from '../core/limits.ts';
 import type { Done, Parcel } from '../core/parcel.ts';
 import { isHeld } from '../inbox/holder.ts';
@@ -9,12 +8,12 @@ import {
   listParcels,
   markDone,
   parcelsVersion,
-  watchParcels,
   readParcel,
 } from '../inbox/parcels.ts';
 import { createTroubles, type Troubles } from '../inbox/trouble.ts';
 import { beginAnew, hear, isDue, newLane, passOver, putOff, type Lane } from './lanes.ts';
 import { hangUp, postParcel } from './post-parcel.ts';
+import { createPulse, type Around } from './pulse.ts';
 
 /** The carrying of a client's parcels. */
 export type Carrying = {
@@ -24,6 +23,8 @@ export type Carrying = {
   readonly moved: () => void;
   /** Tells whether any parcel waits. */
   readonly isAny: () => boolean;
+  /** A client has gone, or is going. */
+  readonly clientEnded: () => void;
   /** Breaks off current tries. */
   readonly close: () => Promise<void>;
 };
@@ -57,29 +58,21 @@ type State = {
  * Posts the parcels of an inbox while no client has the home: in the order of their numbers for each contact, contacts side by side. It
  * never ends or throws because of anything that a contact's machine does. PROTOCOL.md "Parcels".
  */
-export function startCarrying(inbox: string): Carrying {
-  const state: State = {
-    inbox,
-    lanes: new Map(),
-    unnoted: new Map(),
-    trips: new Set(),
-    wasHeld: false,
-    readSettings: createCarryReader(inbox),
-    stop: new AbortController(),
-    troubles: createTroubles(inbox),
-    seen: '',
-    seenAt: -Infinity,
-  };
+export function startCarrying(inbox: string, around: Around): Carrying {
+  const state = createState(inbox);
   // This machine's disk may fail, too.
   const bell = createBell(
     async () => {
+      const wasNone = state.lanes.size === 0;
       await look(state, bell.ring);
       state.troubles.note('look', null);
-      if (state.lanes.size > 0) pulse.soon();
+      if (state.lanes.size === 0) return;
+      if (wasNone) around.began();
+      if (!around.isClientHeard()) pulse.soon();
     },
     (error) => state.troubles.note('look', error),
   );
-  const pulse = createPulse(state, bell.ring);
+  const pulse = createPulse(state, around, bell.ring);
   bell.ring();
   return {
     heard(slotId) {
@@ -91,6 +84,10 @@ export function startCarrying(inbox: string): Carrying {
       bell.ring();
     },
     isAny: () => state.lanes.size > 0,
+    clientEnded() {
+      bell.ring();
+      pulse.soon();
+    },
     async close() {
       pulse.stop();
       state.stop.abort();
@@ -103,29 +100,18 @@ export function startCarrying(inbox: string): Carrying {
   };
 }
 
-/** `soon`: a look found parcels. */
-type Pulse = { readonly soon: () => void; readonly stop: () => void };
-
-/** Rings while parcels wait, and when out/ changes; otherwise now and then, because not every file system reports changes. */
-function createPulse({ inbox, lanes }: State, ring: () => void): Pulse {
-  let isSoon = true;
-  const beat = (): void => {
-    ring();
-    isSoon = lanes.size > 0;
-  };
-  const pulse = every(() => (isSoon ? limits.carryLookMs : limits.carryRestMs), beat);
-  const soon = (): void => {
-    if (isSoon) return;
-    isSoon = true;
-    pulse.renew();
-  };
-  const unwatch = watchParcels(inbox, soon);
+function createState(inbox: string): State {
   return {
-    soon,
-    stop() {
-      pulse.stop();
-      unwatch();
-    },
+    inbox,
+    lanes: new Map(),
+    unnoted: new Map(),
+    trips: new Set(),
+    wasHeld: false,
+    readSettings: createCarryReader(inbox),
+    stop: new AbortController(),
+    troubles: createTroubles(inbox),
+    seen: '',
+    seenAt: -Infinity,
   };
 }
 
@@ -159,7 +145,7 @@ async function isClient(state: State): Promise<boolean> {
 async function list(state: State): Promise<void> {
   const now = performance.now();
   if (now - state.seenAt < limits.carryListLeastMs) return;
-  const version = await parcelsVersion(state.inbox);
+  const version = parcelsVersion(state.inbox);
   if (version === state.seen && now - state.seenAt < limits.carryListMs) return;
   const files = await listParcels(state.inbox);
   [state.seen, state.seenAt] = [version, now];

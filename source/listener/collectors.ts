@@ -11,6 +11,7 @@ import {
   type Mailbox,
 } from '../inbox/mailboxes.ts';
 import { createVoucherReader } from '../inbox/boxes.ts';
+import type { Reporting } from '../inbox/reporting.ts';
 import { startCollecting, type Collecting } from './collect.ts';
 
 /** The collecting for one home; `close` gives the hosts a moment to receive the latest changes. */
@@ -22,8 +23,17 @@ export type Collectors = {
   readonly close: () => Promise<void>;
 };
 
+/** What else a listener knows, and does. */
+type Reports = {
+  readonly reporting: Reporting;
+  /** Something in the inbox has changed. */
+  readonly seen: () => void;
+  /** From now on this home collects. */
+  readonly began: () => void;
+};
+
 /** Collects from every mailbox that the client of this inbox names, and reports their state in reach.json. PROTOCOL.md "Boxes". */
-export function startCollectors(inbox: string, intake: Intake): Collectors {
+export function startCollectors(inbox: string, intake: Intake, reports: Reports): Collectors {
   const running = new Map<string, Collecting>();
   const report = createReport(inbox, running);
   const isAnyFull = (): boolean => [...running.values()].some((collecting) => collecting.isFull());
@@ -38,26 +48,19 @@ export function startCollectors(inbox: string, intake: Intake): Collectors {
   const follow = async (): Promise<void> => {
     const mailboxes = await readMailboxes();
     const wanted = new Map(mailboxes.map((mailbox) => [keyOf(mailbox), mailbox]));
-    for (const [key, collecting] of running) {
-      if (wanted.has(key)) continue;
-      collecting.close();
-      running.delete(key);
-      report.changed();
-    }
+    const wasNone = running.size === 0;
+    if (closeOthers(running, wanted)) report.changed();
     for (const [key, mailbox] of wanted) {
       const started = running.has(key) ? null : startCollecting(home, mailbox);
       if (started) running.set(key, started);
     }
     if (running.size === 0) return;
-    const parts = [
-      numberOf(await intake.slots()),
-      numberOf(await home.vouchers()),
-      await linksVersion(inbox),
-    ];
+    if (wasNone) reports.began();
+    const parts = [numberOf(await intake.slots()), numberOf(await home.vouchers()), linksVersion(inbox)];
     const version = parts.join(' ');
     for (const collecting of running.values()) collecting.look(version);
   };
-  const looking = keepLooking(inbox, follow, isAnyFull);
+  const looking = keepLooking(inbox, follow, { ...reports, isAnyFull });
   return {
     moved() {
       for (const collecting of running.values()) collecting.moved();
@@ -74,6 +77,16 @@ export function startCollectors(inbox: string, intake: Intake): Collectors {
   };
 }
 
+/** Ends the collecting from mailboxes that are not wanted any more; tells whether there were any. */
+function closeOthers(running: Map<string, Collecting>, wanted: ReadonlyMap<string, Mailbox>): boolean {
+  const others = [...running].filter(([key]) => !wanted.has(key));
+  for (const [key, collecting] of others) {
+    collecting.close();
+    running.delete(key);
+  }
+  return others.length > 0;
+}
+
 /** Two mailboxes with the same key are collected from in the same way. */
 function keyOf({ place, seal, proxy }: Mailbox): string {
   return `${place} ${Buffer.from(seal).toString('hex')} ${proxy}`;
@@ -85,12 +98,16 @@ type Looking = { readonly ring: () => void; readonly close: () => Promise<void> 
  * Looks whenever the system reports a change in the files that matter here, and now and then anyway, because an event may have been
  * missed. Mail that leaves and makes room causes no event, so a full slot is checked every half second.
  */
-function keepLooking(inbox: string, look: () => Promise<void>, isAnyFull: () => boolean): Looking {
+function keepLooking(
+  inbox: string,
+  look: () => Promise<void>,
+  { reporting, seen, isAnyFull }: Reports & { readonly isAnyFull: () => boolean },
+): Looking {
   let cancel: (() => void) | undefined;
   const lookAgain = (isSeen: boolean): void => {
     const isTold = isSeen && watch.isWhole() && !isAnyFull();
     cancel?.();
-    cancel = atMultiple(isTold ? limits.boxLookSeldomMs : limits.boxLookMs, bell.ring);
+    cancel = atMultiple(isTold ? reporting.lookMs() : limits.boxLookMs, bell.ring);
   };
   const lookAndWait = (): Promise<void> =>
     look().then(
@@ -98,7 +115,11 @@ function keepLooking(inbox: string, look: () => Promise<void>, isAnyFull: () => 
       () => lookAgain(false),
     );
   const bell = createBell(lookAndWait, () => undefined);
-  const watch = watchMailboxes(inbox, bell.ring);
+  const ring = (): void => {
+    seen();
+    bell.ring();
+  };
+  const watch = watchMailboxes(inbox, { came: reporting.came, ring });
   bell.ring();
   return {
     ring: bell.ring,

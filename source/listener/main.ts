@@ -10,10 +10,11 @@ import { limits } from '../core/limits.ts';
 import { codeOf } from '../disk/files.ts';
 import { createBoxes, type Boxes } from '../inbox/boxes.ts';
 import { openIntake, type Intake } from '../inbox/deliver.ts';
+import { createReporting, isInboxHere } from '../inbox/reporting.ts';
 import { startCarrying } from './carry.ts';
 import { startCollectors, type Collectors } from './collectors.ts';
+import { followMoves } from './follow-moves.ts';
 import { keepMapped } from './keep-mapped.ts';
-import { watchMoves } from '../net/moved.ts';
 import { createMailServer } from './server.ts';
 
 process.umask(0o077);
@@ -36,25 +37,34 @@ async function run(): Promise<void> {
   const { inbox, host, port, build, map } = values;
   if (!inbox || host === undefined || !port || !/^\d{1,5}$/.test(port))
     throw new TypeError('--inbox, --host and --port are needed');
-  const carrying = startCarrying(inbox);
+  const reporting = createReporting(inbox);
+  const [needs, movers] = [[() => map], [] as Array<() => void>];
+  const moves = followMoves(inbox, {
+    moved() {
+      for (const move of movers) move();
+    },
+    ended: () => carrying.clientEnded(),
+    isNeeded: () => needs.some((isNeeded) => isNeeded()),
+    lookMs: reporting.lookMs,
+  });
+  const { isTold, look: began } = moves;
+  const carrying = startCarrying(inbox, { reporting, isClientHeard: isTold, began });
   const intake = hearing(await openIntake(inbox), carrying.heard);
   const boxes = createBoxes(inbox);
   // Without a host it accepts nothing and only collects.
   const server = host === '' ? null : createMailServer(intake, boxes);
   const address = server ? await listen(server, host, Number(port)) : { host, port: 0 };
-  const collectors = startCollectors(inbox, intake);
+  const seen = (): void => {
+    moves.look();
+    if (!isInboxHere(inbox)) void look(intake, leave);
+  };
+  const collectors = startCollectors(inbox, intake, { reporting, seen, began });
   const kept = map ? [keepMapped(inbox, address.port)] : [];
-  watchMoves(
-    () => {
-      collectors.moved();
-      carrying.moved();
-      for (const one of kept) one.moved();
-    },
-    () => map || collectors.areAny() || carrying.isAny(),
-  );
+  needs.push(carrying.isAny, collectors.areAny);
+  movers.push(carrying.moved, collectors.moved, ...kept.map((one) => one.moved));
   const leave = (): Promise<void> => end(server, intake, [collectors, carrying, ...kept]);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void leave());
-  every(limits.recountEveryMs, () => void look(intake, leave));
+  every(reporting.lookMs, () => void look(intake, leave));
   // This timer keeps a process alive that has no server and only collects.
   setInterval(() => void lookAtBoxes(boxes), limits.boxesLookMs);
   void lookAtBoxes(boxes);

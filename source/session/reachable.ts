@@ -4,6 +4,7 @@ import { printableLine } from '../core/printable.ts';
 import type { ListenerState } from '../core/types.ts';
 import type { Context } from './work/work.ts';
 import { mapsPort, onionSeed } from './home/in-effect.ts';
+import { listBoxes } from './pairing/boxes.ts';
 import { followMapped } from './pairing/follow-mapped.ts';
 import type { Keeper } from './home/keep-running.ts';
 import { loadConfig } from './home/config.ts';
@@ -33,7 +34,7 @@ type Parts = {
 export function keepReachable(context: Context, { mail, failed, program }: Parts): Reachable {
   const listen = bindingOf(context.config.listen);
   if (!listen) throw new ChatError('address-bad', printableLine(context.config.listen));
-  const unwatchBoxes = watchBoxes(context);
+  const unwatchBoxes = watchBoxes(context, () => listBoxes(context));
   const returns = watchReturns(context, mail, failed);
   const tor = keepTor(context, mail);
   const mapped = mapsPort(context.paths, context.configured) ? followMapped(context, failed) : null;
@@ -55,7 +56,7 @@ export function keepReachable(context: Context, { mail, failed, program }: Parts
     },
     async close(options) {
       unwatchBoxes();
-      returns.stop();
+      await returns.stop();
       await mapped?.close();
       await returns.idle();
       await supervisor.close(options);

@@ -1,4 +1,6 @@
 import { createBell, type Bell } from '../core/bell.ts';
+import { limits } from '../core/limits.ts';
+import { tellMoves, type MovesTold } from '../inbox/moves.ts';
 import { readPresence } from '../inbox/presence.ts';
 import { glance, isElsewhere, watchMoves, type Glance } from '../net/moved.ts';
 import { dropConnections } from '../outbox/exchange.ts';
@@ -13,12 +15,13 @@ import { frozenReason } from './people/find-contact.ts';
 export type Returns = Pick<Bell, 'idle'> & {
   /** The listener runs now. */
   readonly listening: () => void;
-  readonly stop: () => void;
+  readonly stop: () => Promise<void>;
 };
 
 /**
  * Tells each contact by a receipt that this home is back (its listener started, its network changed, or it was suspended), so mail that
- * waits there is sent without a long pause; and tries the mail that waits here. PROTOCOL.md "Content". `failed` gets errors of the disk.
+ * waits there is sent without a long pause; and tries the mail that waits here. Its listener is told of moves, and need not look for them.
+ * PROTOCOL.md "Content". `failed` gets errors of the disk.
  */
 export function watchReturns(context: Context, mail: Mail, failed: (error: unknown) => void): Returns {
   let [listens, moved] = [false, false];
@@ -31,19 +34,27 @@ export function watchReturns(context: Context, mail: Mail, failed: (error: unkno
     moved = false;
     if (listens) await turn(context, (work) => tellReturn(work, { context, wasAway }));
   }, failed);
-  const unwatch = watchMoves(() => {
+  const watch = watchMoves(() => {
     moved = true;
     bell.ring();
+    void telling?.then((listener) => listener.moved());
   });
+  let telling: Promise<MovesTold> | undefined;
+  // Until then the listener looks itself: a start has no time for another pipe.
+  const begin = setTimeout(() => {
+    telling = tellMoves(context.paths.inbox);
+  }, limits.returnLookMs).unref();
   return {
     idle: bell.idle,
     listening() {
       listens = true;
       bell.ring();
     },
-    stop() {
-      unwatch();
+    async stop() {
+      watch.close();
       bell.stop();
+      clearTimeout(begin);
+      await (await telling)?.close();
     },
   };
 }

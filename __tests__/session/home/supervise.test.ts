@@ -215,6 +215,8 @@ test.skipIf(!onLinux)(
     expect(await readFile(`/proc/${pid}/environ`, 'utf8')).toBe('');
     const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
     expect(words).toContain('--permission');
+    // With it, a listener that does nothing would wake every 8 s.
+    expect(words).toContain('--no-memory-reducer');
     expect(words).toContain(`--allow-fs-write=${inbox}`);
     const readable = words
       .filter((word) => word.startsWith('--allow-fs-read='))

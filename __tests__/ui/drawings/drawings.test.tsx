@@ -102,12 +102,12 @@ test('presence shows only facts: answered, away with the next try, last heard, n
   const heard = (given: Parameters<typeof contactOf>[2]): string =>
     textOf(headLine(contactOf(1, 'bob', given), noon, 90));
   expect(heard({ reach: { kind: 'answered', at: noon - 40_000 } })).toContain('answered 20 s ago');
-  expect(heard({ lastHeardAt: noon - 300_000 })).toContain('last heard 5 m ago');
+  expect(heard({ lastHeardAt: noon - 300_000 })).toContain('last heard at 11:55');
   expect(heard({ lastHeardAt: null })).toContain('not heard from yet');
   const away = { kind: 'away' as const, attempts: 2, nextTryAt: noon + 130_000, reason: printableLine('') };
-  expect(heard({ reach: away })).toContain('away, next try in 3 m');
+  expect(heard({ reach: away })).toContain('away, next try at 12:02');
   const noProxy = { ...away, reason: printableLine('the proxy does not answer') };
-  expect(heard({ reach: noProxy })).toContain('the proxy does not answer, next try in 3 m');
+  expect(heard({ reach: noProxy })).toContain('the proxy does not answer, next try at 12:02');
 });
 
 const states = [
@@ -143,7 +143,7 @@ test('a head without room drops, in this order: length of the presence, age of t
   const bob = contactOf(1, 'bob', { state: 'compared', keyChangedAt: noon - 3 * 86_400_000, reach: away });
   const heads = [70, 61, 45, 38, 30, 20].map((columns) => textOf(headLine(bob, noon, columns)));
   expect(heads).toEqual([
-    ' bob   verified ✓   keys rotated 3 d ago · away, next try in 3 m',
+    ' bob   verified ✓   keys rotated 3 d ago · away, next try at 12:02',
     ' bob   verified ✓   keys rotated 3 d ago · away',
     ' bob   verified ✓   new key 3 d ago · away',
     ' bob   verified ✓   away',
@@ -155,7 +155,7 @@ test('a head without room drops, in this order: length of the presence, age of t
 test('says when a listener no longer knows us, whatever else is known', () => {
   const given = { unknownSince: noon - 3_600_000, reach: { kind: 'answered' as const, at: noon } };
   expect(textOf(headLine(contactOf(1, 'bob', given), noon, 90))).toContain(
-    'no longer knows you, since 1 h ago',
+    'no longer knows you, since 11:00',
   );
 });
 

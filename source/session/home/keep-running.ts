@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { atMultiple } from '../../core/every.ts';
+import { every } from '../../core/every.ts';
 import { asFailure, ChatError, type ErrorCode } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { codeOf } from '../../disk/files.ts';
@@ -83,20 +83,24 @@ async function rest(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Resolves when a running program has to be checked again; at once when `signal` says that it no longer matters. */
-function restUntilLook({ child }: Running, lookAt: number, signal: AbortSignal): Promise<void> {
+function restUntilLook({ child, pid }: Running, lookAt: number, signal: AbortSignal): Promise<void> {
   // A child reports its own end.
-  if (!child && lookAt === Infinity) return nextLook(signal);
+  if (!child && lookAt === Infinity) return untilDoubtful(pid, signal);
   return rest(Math.min(child ? forEver : limits.listenerLookMs, lookAt - performance.now()), signal);
 }
 
-async function nextLook(signal: AbortSignal): Promise<void> {
+/** Resolves when there is no process with this id any more, or one that has to be asked for. */
+async function untilDoubtful(pid: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const leave = (): void => resolve();
-  const cancel = atMultiple(limits.listenerLookMs, leave);
+  const askAt = performance.now() + limits.listenerIsItMs;
+  const look = every(limits.listenerLookMs, () => {
+    if (performance.now() >= askAt || !isThere(pid)) leave();
+  });
   signal.addEventListener('abort', leave, { once: true });
   await promise;
-  cancel();
+  look.stop();
   signal.removeEventListener('abort', leave);
 }
 

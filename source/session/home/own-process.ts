@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
+/** There, a process is a folder of files that no disk holds: they are read at once, and wake no other thread. */
 const isLinux = process.platform === 'linux';
 
 /** How often to check an ending process, how long it has to end, and how much of that time is left after a SIGKILL. */
@@ -40,7 +41,7 @@ async function isOwn(pid: number): Promise<boolean> {
 async function ownerOf(pid: number): Promise<number | null> {
   try {
     const said = isLinux
-      ? /^Uid:\s+(?<uid>\d+)/mu.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.groups?.['uid']
+      ? /^Uid:\s+(?<uid>\d+)/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.groups?.['uid']
       : (await promisify(execFile)('ps', ['-o', 'uid=', '-p', String(pid)])).stdout.trim();
     return said ? Number(said) : null;
   } catch {
@@ -51,7 +52,7 @@ async function ownerOf(pid: number): Promise<number | null> {
 /** The command line of a process with a NUL around each word; empty when there is no such process. */
 async function commandLine(pid: number): Promise<string> {
   try {
-    if (isLinux) return `\0${await readFile(`/proc/${pid}/cmdline`, 'utf8')}`;
+    if (isLinux) return `\0${readFileSync(`/proc/${pid}/cmdline`, 'utf8')}`;
     const { stdout } = await promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', String(pid)]);
     return `\0${stdout.trim().replaceAll(' ', '\0')}\0`;
   } catch {

@@ -58,10 +58,11 @@ async function takeBox(context: Context, text: string): Promise<{ readonly place
   const link = decodeBoxLink(text);
   if (typeof link === 'string') throw new ChatError('box-link-bad', printableLine(link));
   const voucher = lentKey(link.secret);
-  const { place, seed } = await turn(context, ({ database, now }) => {
+  const { place, seed } = await turn(context, ({ database, now, after }) => {
     const begun = allBoxes(database).find((box) => !box.seal && sameBytes(box.voucher, voucher));
     const made = begun ?? newBox(link.place);
     if (!begun) addBox(database, { ...made, voucher, createdAt: now, contactId: null });
+    after.boxes = true;
     return made;
   });
   await untilTor(context, link.place);

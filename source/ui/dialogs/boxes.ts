@@ -14,7 +14,7 @@ import { printableLine } from '../../core/printable.ts';
 import { callsOf, type Desk, type Handler } from '../desk/desk.ts';
 import { blank, line, say, span, type Line } from '../text/line.ts';
 import { open } from '../reading/reading.ts';
-import { ago } from '../text/times.ts';
+import { past } from '../text/times.ts';
 import { wrap } from '../text/wrap.ts';
 import { press } from '../model/events.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
@@ -107,7 +107,7 @@ function boxLines({ place, answeredAt, reason }: OwnBox, isChosen: boolean, scen
     at === 0 ? mark : span(say`  `),
     span(text, isChosen ? 'strong' : 'plain'),
   ]);
-  const when = answeredAt === null ? say`never answered` : say`answered ${ago(answeredAt, now)}`;
+  const when = answeredAt === null ? say`never answered` : say`answered ${past(answeredAt, now)}`;
   const said = reason === null ? when : say`${when}: ${reason}`;
   const look = reason === null ? 'dim' : 'warn';
   return [...rows, ...wrap(said, columns - 2).map(({ text }) => line(say`  ${text}`, look))];

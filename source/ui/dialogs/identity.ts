@@ -6,7 +6,7 @@ import { dialogOf, type DialogOf, type DialogStep } from '../model/dialog.ts';
 import type { ContactView, Printable, Verification } from '../../core/types.ts';
 import { callsOf, labelIn, type Desk } from '../desk/desk.ts';
 import { blank, line, say } from '../text/line.ts';
-import { ago } from '../text/times.ts';
+import { past } from '../text/times.ts';
 import { open } from '../reading/reading.ts';
 import { blockContact } from './people.ts';
 import { keyLines, openVerify } from './verify.ts';
@@ -141,5 +141,5 @@ function storyOf({ fingerprint, previous, rival }: Verification, contact: Contac
 }
 
 function sinceOf({ keyChangedAt }: ContactView, now: number): Printable {
-  return keyChangedAt === null ? say`` : say`, made ${ago(keyChangedAt, now)}`;
+  return keyChangedAt === null ? say`` : say`, made ${past(keyChangedAt, now)}`;
 }

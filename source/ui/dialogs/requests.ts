@@ -16,7 +16,7 @@ import { blank, line, say, span, type Line } from '../text/line.ts';
 import { catchUp } from '../reading/paging.ts';
 import { close, open, select } from '../reading/reading.ts';
 import { contactsInOrder, inDialog, isAsking } from '../model/view.ts';
-import { ago } from '../text/times.ts';
+import { past } from '../text/times.ts';
 import { toldApart } from '../text/told-apart.ts';
 import { wrap } from '../text/wrap.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
@@ -150,7 +150,7 @@ function requestLines(
   { now, columns }: Scene,
 ): readonly Line[] {
   const mark = isChosen ? span(say`❯ `, 'accent') : span(say`  `);
-  const when = say`asked ${ago(contact.lastActivityAt, now)}`;
+  const when = say`asked ${past(contact.lastActivityAt, now)}`;
   const key = wrap(printableLine(contact.fingerprint), columns - 2);
   return [
     [mark, span(name, isChosen ? 'strong' : 'plain'), span(say`   ${when}`, 'dim')],

@@ -5,7 +5,9 @@ import { isForeign, type ContactView, type Printable, type Reach } from '../../c
 import { joined, lineWidth, say, span, type Line } from '../text/line.ts';
 import { standingOf } from '../model/view.ts';
 import { fit } from '../text/cells.ts';
-import { ago, ahead } from '../text/times.ts';
+import { ahead, past, stamp } from '../text/times.ts';
+
+const minute = 60_000;
 
 /** One fact, in full and in short; both may be empty. */
 type Fact = readonly [full: Printable, short: Printable];
@@ -56,6 +58,16 @@ export function agesOf(contact: ContactView, now: number): Printable {
   return joined([...keysOf(contact, now), ...presenceOf(contact, now), ...mutedWords(contact, now)], say` `);
 }
 
+/** Tells whether one of these ages may read otherwise within a minute. */
+export function agesSoon(
+  { reach, lastHeardAt, keyChangedAt, mutedUntil }: ContactView,
+  now: number,
+): boolean {
+  const answeredAt = reach.kind === 'answered' ? reach.at : null;
+  const isNew = [answeredAt, lastHeardAt, keyChangedAt].some((at) => at !== null && now - at < 2 * minute);
+  return isNew || reach.kind === 'away' || mutedUntil !== null;
+}
+
 /** Words about a mute, and when it ends; empty without one. */
 function mutedWords(contact: ContactView, now: number): Fact {
   if (!isMutedAt(contact, now)) return [say``, say``];
@@ -66,7 +78,7 @@ function mutedWords(contact: ContactView, now: number): Fact {
 
 function keysOf(contact: ContactView, now: number): Fact {
   if (contact.keyChangedAt !== null) {
-    const age = ago(contact.keyChangedAt, now);
+    const age = past(contact.keyChangedAt, now);
     return [say`keys rotated ${age}`, say`new key ${age}`];
   }
   return contact.followed ? [say``, say``] : [say`not on your new key yet`, say`on your old key`];
@@ -75,7 +87,7 @@ function keysOf(contact: ContactView, now: number): Fact {
 function presenceOf(contact: ContactView, now: number): Fact {
   const { reach, lastHeardAt, queued, unknownSince } = contact;
   if (unknownSince !== null)
-    return [say`no longer knows you, since ${ago(unknownSince, now)}`, say`does not know you`];
+    return [say`no longer knows you, since ${stamp(unknownSince, now)}`, say`does not know you`];
   if (reach.kind === 'away') return awayOf(reach, now);
   const answeredAt = reach.kind === 'answered' ? reach.at : 0;
   const heardAt = Math.max(answeredAt, lastHeardAt ?? 0);
@@ -83,7 +95,7 @@ function presenceOf(contact: ContactView, now: number): Fact {
     return queued > 0
       ? [say`not reached yet`, say`not reached`]
       : [say`not heard from yet`, say`not heard yet`];
-  const age = ago(heardAt, now);
+  const age = past(heardAt, now);
   return reach.kind === 'answered'
     ? [say`answered ${age}`, say`answered ${age}`]
     : [say`last heard ${age}`, say`heard ${age}`];

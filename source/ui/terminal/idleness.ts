@@ -27,9 +27,9 @@ export function createIdleness(now: () => number): Idleness {
 /** Locks the messenger when nobody was there for as long as its settings say. Returns the function that checks this now. */
 export function followIdleness(desk: Desk, idleness: Idleness, ends: Array<() => void>): () => void {
   const lockIfIdle = (): void => {
+    if (!desk.facts.get().passphrase || !desk.opened()) return;
     const afterMs = durationMs(desk.view.get().settings.lock_after);
-    if (afterMs === null || !desk.opened() || !desk.facts.get().passphrase) return;
-    if (idleness.ms() >= afterMs) desk.lock();
+    if (afterMs !== null && idleness.ms() >= afterMs) desk.lock();
   };
   ends.push(every(lookEveryMs, lockIfIdle).stop);
   return lockIfIdle;

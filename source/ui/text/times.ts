@@ -67,19 +67,22 @@ export function shortStamp(at: number, today: number): Printable {
   return say`${date.getDate()} ${(months[date.getMonth()] ?? say``).slice(0, 3) as Printable}`;
 }
 
-/** How long ago `at` was at `now`, in one unit: `just now`, `20 s ago`, `5 m ago`, `3 h ago`, `3 d ago`. */
-export function ago(at: number, now: number): Printable {
+/**
+ * When `at` was, seen at `now`: `just now`, `20 s ago`, after half a minute `at 09:41`, then `yesterday` and `3 d ago`. A time of day
+ * stays true without a new frame: an idle screen draws none.
+ */
+export function past(at: number, now: number): Printable {
   const span = Math.max(0, now - at);
   if (span < 10_000) return say`just now`;
-  if (span < minute) return say`${Math.floor(span / 10_000) * 10} s ago`;
-  if (span < hour) return say`${Math.floor(span / minute)} m ago`;
-  if (span < day) return say`${Math.floor(span / hour)} h ago`;
-  return say`${Math.floor(span / day)} d ago`;
+  if (span < minute / 2) return say`${Math.floor(span / 10_000) * 10} s ago`;
+  const days = dayNumber(now) - dayNumber(at);
+  if (days === 0 || span < 12 * hour) return say`at ${clock(at)}`;
+  return days === 1 ? say`yesterday` : say`${days} d ago`;
 }
 
-/** How far ahead `at` is at `now`, in one unit: `now`, `in 40 s`, `in 5 m`. */
+/** When `at` will be, seen at `now`: `now`, `in 40 s`, from a minute on `at 09:41`. */
 export function ahead(at: number, now: number): Printable {
   const span = at - now;
   if (span < 5000) return say`now`;
-  return span < minute ? say`in ${Math.ceil(span / 10_000) * 10} s` : say`in ${Math.ceil(span / minute)} m`;
+  return span < minute ? say`in ${Math.ceil(span / 10_000) * 10} s` : say`at ${clock(at)}`;
 }
