@@ -98,3 +98,22 @@ test('anything else in place of the pipe is no client, and does not keep one fro
     await until('the end is heard', () => heard.ends() === before + 1);
   }
 });
+
+test('a client that leaves at once is no longer heard, and can tell again', async () => {
+  const inbox = await tempInbox();
+  const heard = hearing(inbox);
+  const client = await tellMoves(inbox);
+  heard.look();
+  client.leave();
+  client.moved();
+  await until('its end is heard', () => heard.ends() === 1);
+  heard.look();
+  expect([heard.isTold(), heard.moves()]).toEqual([false, 0]);
+  const again = await tellMoves(inbox);
+  heard.look();
+  again.moved();
+  await until('a move is heard', () => heard.moves() === 1);
+  await client.close();
+  expect(heard.isTold()).toBe(true);
+  await again.close();
+});

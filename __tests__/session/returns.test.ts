@@ -1,7 +1,12 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { stopWith } from '../../source/core/stops.ts';
+import { hearMoves } from '../../source/inbox/moves.ts';
 import { hasMoved, isElsewhere } from '../../source/net/moved.ts';
 import type { Session } from '../../source/session/session.ts';
+import { clientMaker } from '../support/open-client.ts';
 import { openFriends, textsOf } from '../support/open-friends.ts';
+import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
 const now = { addresses: '127.0.0.1 192.168.1.20', at: 1_000_000, ran: 70_000 };
@@ -57,6 +62,28 @@ test('a client whose listener kept running announces nothing', async () => {
   await again.idle();
   await bob.idle();
   expect(await heardAt(bob)).toBe(before);
+});
+
+test('a client leaves the looking for moves to its listener while it is stopped', async () => {
+  const folder = await tempFolder();
+  const alice = await (await clientMaker('alice', folder))();
+  const inbox = join(folder, 'alice', 'inbox');
+  const isLooking = (): boolean => {
+    const heard = hearMoves(inbox, { moved: () => undefined, ended: () => undefined });
+    heard.look();
+    const told = heard.isTold();
+    heard.close();
+    return told;
+  };
+  await until('the client looks', isLooking);
+  let meanwhile: boolean | null = null;
+  stopWith(() => {
+    meanwhile = isLooking();
+  });
+  expect(meanwhile).toBe(false);
+  await until('it looks again', isLooking);
+  await alice.close();
+  expect(isLooking()).toBe(false);
 });
 
 async function heardAt(client: Session): Promise<number> {

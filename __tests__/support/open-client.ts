@@ -10,9 +10,9 @@ import { until } from './until.ts';
 /** Opens a home, with a listener unless it is told otherwise. */
 type Opens = (listen?: 'supervise' | 'none') => Promise<Session>;
 
-/** Makes a home on loopback without a passphrase; answers what opens it, as often as wanted. */
-export async function clientMaker(name: string): Promise<Opens> {
-  const home = join(await tempFolder(), name);
+/** Makes a home on loopback without a passphrase, below `folder`; answers what opens it, as often as wanted. */
+export async function clientMaker(name: string, folder?: string): Promise<Opens> {
+  const home = join(folder ?? (await tempFolder()), name);
   const address = `127.0.0.1:${await takePort()}`;
   const config = { listen: address, address, keepListening: false, lend: true, proxy: '' };
   const databaseKey = await setUpHome({ home, name, passphrase: null, ...config });

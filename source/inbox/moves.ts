@@ -13,6 +13,8 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 export type MovesTold = {
   /** Tells the listener that this machine has moved or slept. */
   readonly moved: () => void;
+  /** Tells no more, at once: to the listener it is as if this client had died. */
+  readonly leave: () => void;
   readonly close: () => Promise<void>;
 };
 
@@ -20,6 +22,10 @@ export type MovesTold = {
 export async function tellMoves(inbox: string): Promise<MovesTold> {
   const path = join(inbox, 'moves');
   let ends = await openEnds(inbox, path).catch(() => null);
+  const leave = (): void => {
+    for (const fd of ends ? [ends.into, ends.from] : []) closeSync(fd);
+    ends = null;
+  };
   return {
     moved() {
       try {
@@ -28,12 +34,11 @@ export async function tellMoves(inbox: string): Promise<MovesTold> {
         // Nobody has read what is in it.
       }
     },
+    leave,
     async close() {
       if (!ends) return;
-      const { into, from } = ends;
-      ends = null;
       await removePipe(inbox, path).catch(() => undefined);
-      for (const fd of [into, from]) closeSync(fd);
+      leave();
     },
   };
 }

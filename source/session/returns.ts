@@ -1,5 +1,6 @@
 import { createBell, type Bell } from '../core/bell.ts';
 import { limits } from '../core/limits.ts';
+import { aroundStops } from '../core/stops.ts';
 import { tellMoves, type MovesTold } from '../inbox/moves.ts';
 import { readPresence } from '../inbox/presence.ts';
 import { glance, isElsewhere, watchMoves, type Glance } from '../net/moved.ts';
@@ -37,13 +38,9 @@ export function watchReturns(context: Context, mail: Mail, failed: (error: unkno
   const watch = watchMoves(() => {
     moved = true;
     bell.ring();
-    void telling?.then((listener) => listener.moved());
+    telling.moved();
   });
-  let telling: Promise<MovesTold> | undefined;
-  // Until then the listener looks itself: a start has no time for another pipe.
-  const begin = setTimeout(() => {
-    telling = tellMoves(context.paths.inbox);
-  }, limits.returnLookMs).unref();
+  const telling = keepTelling(context.paths.inbox);
   return {
     idle: bell.idle,
     listening() {
@@ -53,8 +50,41 @@ export function watchReturns(context: Context, mail: Mail, failed: (error: unkno
     async stop() {
       watch.close();
       bell.stop();
+      await telling.close();
+    },
+  };
+}
+
+/** Tells the listener of moves, except while this process is stopped: then the listener looks itself, as at the start. */
+function keepTelling(inbox: string): Pick<MovesTold, 'moved' | 'close'> {
+  let told: MovesTold | null = null;
+  let telling: Promise<void> | undefined;
+  let isStopped = false;
+  const tell = async (): Promise<void> => {
+    told = await tellMoves(inbox);
+    if (isStopped) told.leave();
+  };
+  // A start has no time for another pipe.
+  const begin = setTimeout(() => {
+    telling = tell();
+  }, limits.returnLookMs).unref();
+  const noLonger = aroundStops({
+    before() {
+      isStopped = true;
+      told?.leave();
+    },
+    after() {
+      isStopped = false;
+      telling &&= telling.then(tell);
+    },
+  });
+  return {
+    moved: () => told?.moved(),
+    async close() {
+      noLonger();
       clearTimeout(begin);
-      await (await telling)?.close();
+      await telling;
+      await told?.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { endingSignals } from '../../core/ending-signals.ts';
+import { stopWith } from '../../core/stops.ts';
 
 /** Reactions to signals and unplanned ends. */
 type OnSignal = {
@@ -45,6 +46,6 @@ export function onSignals({ quit, restore, suspend, resume }: OnSignal): () => v
 export function stopProcess(whom: 'group' | 'alone'): void {
   const listeners = process.listeners('SIGTSTP');
   process.removeAllListeners('SIGTSTP');
-  process.kill(whom === 'group' ? 0 : process.pid, 'SIGTSTP');
+  stopWith(() => process.kill(whom === 'group' ? 0 : process.pid, 'SIGTSTP'));
   for (const listener of listeners) process.on('SIGTSTP', listener);
 }
