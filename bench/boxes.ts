@@ -41,36 +41,33 @@ async function countedLine(to: number): Promise<{ readonly port: number; readonl
   return { port, bytes: () => bytes };
 }
 
-/** A home whose mail comes to a box, and the bytes on the line to its host so far. */
-export type Boxed = { readonly carol: string; readonly bytes: () => number };
+/** A home that knows alice and whose mail comes to a box at a host on loopback, and the bytes on the line to that host so far. */
+export type Boxed = { readonly home: string; readonly bytes: () => number };
 
-let boxed: Promise<Boxed> | undefined;
-
-/** Carol, who knows alice, and whose box is at a host on loopback; the same one for all measures of a run. */
-export function boxedHome(pair: Pair): Promise<Boxed> {
-  boxed ??= makeBoxed(pair);
-  return boxed;
-}
-
-async function makeBoxed({ folder, alice, others }: Pair): Promise<Boxed> {
-  const [mail, carol] = [join(folder, 'm'), join(folder, 'c')];
-  others.push(mail, carol);
+/** Makes such a home. Only a counted line goes through this process, which costs a message time. */
+export async function makeBoxed(
+  { folder, alice, others }: Pair,
+  name: string,
+  isCounted: boolean,
+): Promise<Boxed> {
+  const [mail, home] = [join(folder, `${name}-mail`), join(folder, name)];
+  others.push(mail, home);
   const hostPort = await takePort();
-  const line = await countedLine(hostPort);
+  const line = isCounted ? await countedLine(hostPort) : { port: hostPort, bytes: () => 0 };
   const listen = ['--listen', `127.0.0.1:${hostPort}`, '--address', `127.0.0.1:${line.port}`];
   const none = ['--listen', 'none', '--address', 'none'];
   await command(mail, 'init', '--name', 'mail', ...listen, '--no-passphrase');
   await command(mail, 'sync', '--for', '300ms');
-  await command(carol, 'init', '--name', 'carol', ...none, '--no-passphrase');
-  await command(carol, 'box', await command(mail, 'lend'));
-  await command(alice, 'join', await command(carol, 'invite'));
-  for (const home of [carol, alice, carol, alice]) await command(home, 'sync');
-  return { carol, bytes: line.bytes };
+  await command(home, 'init', '--name', name, ...none, '--no-passphrase');
+  await command(home, 'box', await command(mail, 'lend'));
+  await command(alice, 'join', await command(home, 'invite'));
+  for (const one of [home, alice, home, alice]) await command(one, 'sync');
+  return { home, bytes: line.bytes };
 }
 
 /** Measures the cost of a box for a message through it. */
 export async function measureBox(pair: Pair): Promise<void> {
-  const { carol } = await boxedHome(pair);
+  const { home: carol } = await makeBoxed(pair, 'carol', false);
   const straight = await talkAtPace(pair.alice, pair.bob, 'bob');
   note('Enter in A → drawn on B’s screen, straight', both(spread(straight)));
   const through = await talkAtPace(pair.alice, carol, 'carol');

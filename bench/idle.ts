@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { limits } from '../source/core/limits.ts';
 import type { InTerminal } from '../__tests__/support/pty.ts';
-import { boxedHome, type Boxed } from './boxes.ts';
+import { makeBoxed, type Boxed } from './boxes.ts';
 import { listenerOf, messenger, quit, type Pair } from './pair.ts';
 import { note } from './rows.ts';
 import { upAndReady } from './screens.ts';
@@ -24,21 +24,21 @@ export function openIdle(pair: Pair): Promise<Opened> {
 }
 
 async function open(pair: Pair): Promise<Opened> {
-  const boxed = await boxedHome(pair);
-  const screens = [messenger(pair.alice), messenger(boxed.carol)] as const;
+  const boxed = await makeBoxed(pair, 'dora', true);
+  const screens = [messenger(pair.alice), messenger(boxed.home)] as const;
   for (const screen of screens) await screen.sees(upAndReady);
   return { ...boxed, screens, at: performance.now() };
 }
 
 /** What an open messenger and its listener cost while nothing happens: with a box and without, in the same minute. */
 export async function measureIdle(pair: Pair): Promise<void> {
-  const { carol, bytes, screens, at } = await openIdle(pair);
+  const { home, bytes, screens, at } = await openIdle(pair);
   await pause(Math.max(0, at + calmMs - performance.now()));
   const [plain, boxed] = await Promise.all([
     usedDuring(idleMs, [screens[0].pid, await listenerOf(pair.alice)]),
     (async () => {
       const before = bytes();
-      const used = await usedDuring(pollMs, [screens[1].pid, await listenerOf(carol)]);
+      const used = await usedDuring(pollMs, [screens[1].pid, await listenerOf(home)]);
       return { ...used, kilobytes: (bytes() - before) / 1024 };
     })(),
   ]);

@@ -9,20 +9,21 @@ import { numbered, postsOn, textsFrom, tickAll } from './said.ts';
 
 /** The flag that ends a client by SIGKILL this many ms after it has read its n-th file of the inbox. */
 function dieAfter(files: number, ms: number): string {
-  const code = `import fs from 'node:fs/promises';
+  const code = `import fs from 'node:fs';
     import { syncBuiltinESMExports } from 'node:module';
-    const { open } = fs;
-    let left = ${files};
-    fs.open = async (path, ...how) => {
-      const file = await open(path, ...how);
-      if (!String(path).includes('/inbox/new/') || (left -= 1) !== 0) return file;
-      const { close } = file;
-      file.close = async () => {
-        await close.call(file);
-        const die = () => process.kill(process.pid, 'SIGKILL');
-        ${ms === 0 ? 'die();' : `setTimeout(die, ${ms});`}
-      };
+    const { openSync, closeSync } = fs;
+    let [left, last] = [${files}, null];
+    fs.openSync = (path, ...how) => {
+      const file = openSync(path, ...how);
+      if (String(path).includes('/inbox/new/') && (left -= 1) === 0) last = file;
       return file;
+    };
+    fs.closeSync = (file) => {
+      closeSync(file);
+      if (file !== last) return;
+      last = null;
+      const die = () => process.kill(process.pid, 'SIGKILL');
+      ${ms === 0 ? 'die();' : `setTimeout(die, ${ms});`}
     };
     syncBuiltinESMExports();`;
   return `--import=data:text/javascript,${encodeURIComponent(code)}`;

@@ -185,7 +185,7 @@ describe('writing', () => {
     mounted.type('/query frank\r');
     await mounted.sees('Enter shows the request');
     mounted.type('\r');
-    await mounted.sees(/❯ frank {3}asked 1 d ago/u);
+    await mounted.sees(/❯ frank {3}asked yesterday/u);
   });
 });
 
