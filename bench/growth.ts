@@ -38,7 +38,7 @@ export async function measureHistory(folder: string, isKept: boolean): Promise<v
     points: lengths.map((size, at) => [size, of(costs[at] ?? few)] as const),
   }));
   const file = new URL('../docs/growth.svg', import.meta.url);
-  await writeFile(file, plot('What a conversation of so many messages costs', series));
+  await writeFile(file, plot('Cost of a conversation, by its number of messages', series));
 }
 
 type ContactsCost = { readonly admitMs: number; readonly messageMs: number; readonly keyMs: number };
