@@ -90,9 +90,17 @@ const buffer = Buffer.alloc(mostBytes);
 function read(files: readonly number[]): Buffer | null {
   let length = 0;
   try {
-    for (const fd of files) length += readSync(fd, buffer, length, mostBytes - length, 0);
+    for (const fd of files) length += readFrom(fd, length);
   } catch {
     return null;
   }
   return files.length > 0 && length < mostBytes ? Buffer.from(buffer.subarray(0, length)) : null;
+}
+
+/** Reads a file into the buffer from `start` on; returns how much. The kernel gives one page of such a file at a time. */
+function readFrom(fd: number, start: number): number {
+  let length = 0;
+  for (let more = -1; more !== 0 && start + length < mostBytes; length += more)
+    more = readSync(fd, buffer, start + length, mostBytes - start - length, length);
+  return length;
 }
