@@ -59,12 +59,10 @@ export function watchReturns(context: Context, mail: Mail, failed: (error: unkno
 function keepTelling(inbox: string): Pick<MovesTold, 'moved' | 'close'> {
   let told: MovesTold | null = null;
   let telling: Promise<void> | undefined;
-  let stops = 0;
+  let isStopped = false;
   const tell = async (): Promise<void> => {
-    const before = stops;
-    told?.leave();
     told = await tellMoves(inbox);
-    if (stops !== before) told.leave();
+    if (isStopped) told.leave();
   };
   // A start has no time for another pipe.
   const begin = setTimeout(() => {
@@ -72,10 +70,11 @@ function keepTelling(inbox: string): Pick<MovesTold, 'moved' | 'close'> {
   }, limits.returnLookMs).unref();
   const noLonger = aroundStops({
     before() {
-      stops += 1;
+      isStopped = true;
       told?.leave();
     },
     after() {
+      isStopped = false;
       telling &&= telling.then(tell);
     },
   });

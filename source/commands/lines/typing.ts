@@ -1,4 +1,3 @@
-import { stopProcess } from '../../core/stops.ts';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { charsetIn, decodeWhole } from '../../core/charset.ts';
@@ -119,7 +118,7 @@ function takeKeys({ stdin, stderr }: Invocation, { read, again, end }: KeysParts
     suspend() {
       stdin.setRawMode(false);
       process.once('SIGCONT', goOn);
-      stopProcess('alone');
+      process.kill(process.pid, 'SIGTSTP');
     },
     end,
   };

@@ -86,7 +86,6 @@ export const listenerSources = [
   'net/map-port.ts',
   'net/nat-pmp.ts',
   'net/upnp.ts',
-  'core/stops.ts',
   'core/address.ts',
   'core/back-off.ts',
   'core/bell.ts',
