@@ -128,6 +128,7 @@ export async function storeHint(
   const path = join(inboxFolder(inbox, 'tmp'), part);
   try {
     writeFileSync(path, bytes, { flag: 'wx', mode: 0o600 });
+    checkInbox(inbox);
     await renameOver(path, target);
   } catch (error) {
     await unlink(path).catch(() => undefined);
