@@ -1,4 +1,4 @@
-/** What to do at once before this process stops (Ctrl+Z), and when it goes on. */
+/** Work to do at once before this process stops itself (Ctrl+Z on the screen), and when it goes on. */
 type AroundStop = { readonly before: () => void; readonly after: () => void };
 
 const all = new Set<AroundStop>();

@@ -55,7 +55,7 @@ export function watchReturns(context: Context, mail: Mail, failed: (error: unkno
   };
 }
 
-/** Tells the listener of moves, except while this process is stopped: then the listener looks itself, as at the start. */
+/** Tells the listener of moves, except while the screen has stopped this process (Ctrl+Z): then the listener looks itself, as at the start. */
 function keepTelling(inbox: string): Pick<MovesTold, 'moved' | 'close'> {
   let told: MovesTold | null = null;
   let telling: Promise<void> | undefined;
