@@ -94,14 +94,15 @@ test(
     expect(await readdir(join(alice.inbox, 'new'))).toHaveLength(limits.slotFiles + 1);
 
     const screen = await alice.tui();
-    await screen.sees('1 unread');
+    // How many are unread is only shown until she has caught up.
+    await screen.sees('through the junk');
     const [quick] = slow ? [await typing(screen, 30)] : [];
     const [, times] = await Promise.all([
       flood(port, slot, { count: figure(20_000, 500), from: '127.0.0.1' }),
       typing(screen, figure(30, 5)),
     ]);
     await bob.send(alice, 'and meanwhile');
-    await screen.sees('2 unread');
+    await screen.sees('and meanwhile');
     if (quick) expect(times.at(-1)).toBeLessThan(Math.max(100, (quick.at(-1) ?? 0) * 10));
     await until(
       'all junk is put away',

@@ -62,3 +62,10 @@ test('two queues do not wait for each other', async () => {
   gate.resolve('opened');
   expect(await waiting).toBe('opened');
 });
+
+test('turns that ask for the next one, and wait for nothing else, leave time for everything else', async () => {
+  const takeTurn = createTurns();
+  const late = new AbortController();
+  setTimeout(() => late.abort(), 1);
+  while (!late.signal.aborted) await takeTurn(() => undefined);
+});

@@ -1,7 +1,7 @@
 /** A wake-up that cannot be missed: a ring while the work runs makes it run again. */
 export type Bell = {
-  /** Asks for one run of the work, now or right after the current run. */
-  readonly ring: () => void;
+  /** Asks for one run of the work, now or right after the current run; returns false once the bell is stopped. */
+  readonly ring: () => boolean;
   /** Asks for one run within `delayMs`; further rings until then are part of it. */
   readonly ringSoon: (delayMs: number) => void;
   /** Runs delayed work at once; resolves when no run is under way and none is asked for. */
@@ -24,10 +24,11 @@ export function createBell(work: () => Promise<void>, failed: (error: unknown) =
     }
     now.running = null;
   };
-  const ring = (): void => {
+  const ring = (): boolean => {
     forget(now);
     now.again = true;
     if (!now.stopped) now.running ??= Promise.resolve().then(run);
+    return !now.stopped;
   };
   return {
     ring,

@@ -1,14 +1,20 @@
+import { setImmediate } from 'node:timers';
 import { limits } from './limits.ts';
 
 /**
- * Makes a function that long work calls between its steps: after `limits.sliceMs`, it lets keys, sockets and timers use the event loop
- * first.
+ * Makes a function that long work calls between its steps: once they have held the event loop for `limits.sliceMs`, it lets keys, sockets
+ * and timers use it first. Promises alone do not: what waits only for them keeps everything else waiting.
  */
-export function createBreath(): () => Promise<void> {
-  let at = performance.now();
-  return async () => {
-    if (performance.now() - at < limits.sliceMs) return;
-    await new Promise(setImmediate);
-    at = performance.now();
+export function createBreath(): () => Promise<void> | undefined {
+  let heldSince: number | null = null;
+  const letGo = (): void => void (heldSince = null);
+  return () => {
+    const now = performance.now();
+    if (heldSince === null) {
+      heldSince = now;
+      setImmediate(letGo);
+    }
+    if (now - heldSince < limits.sliceMs) return undefined;
+    return new Promise((resolve) => void setImmediate(resolve));
   };
 }

@@ -95,13 +95,17 @@ export function hearMoves(
   };
 }
 
-/** The pipe if a client has it open; what was written before is left out. */
+/** As much as a pipe holds on Linux, in bytes. */
+const mostEarlier = 64 * 1024;
+
+/** Opens the pipe if a client has it open, and skips what was written before; null if there is none, or it is always full. */
 function openForReading(path: string): number | null {
   let fd: number | null = null;
   try {
     fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
-    const earlier = Buffer.alloc(4096);
-    while (fstatSync(fd).isFIFO() && readSync(fd, earlier) > 0);
+    if (!fstatSync(fd).isFIFO()) throw new Error('not a pipe');
+    const earlier = Buffer.alloc(mostEarlier);
+    if (readSync(fd, earlier) > 0) readSync(fd, earlier);
   } catch (error) {
     // It is empty, and open for writing elsewhere.
     if (fd !== null && codeOf(error) === 'EAGAIN') return fd;

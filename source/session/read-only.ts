@@ -15,7 +15,11 @@ export async function openForReading(
 ): Promise<{ readonly calls: Calls; readonly close: () => void }> {
   const database = await openDatabaseCopy(homePaths(options.home).database, options.databaseKey);
   const context = { ...createContext(options, database), finish: () => Promise.resolve() };
-  const calls = createCalls(context, { mail: noMail, changes: createChanges(), indexing: { ring: nothing } });
+  const calls = createCalls(context, {
+    mail: noMail,
+    changes: createChanges(),
+    indexing: { ring: () => false },
+  });
   return { calls, close: database.close };
 }
 

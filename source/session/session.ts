@@ -135,7 +135,7 @@ async function wire(
     ...createCalls(context, { mail, changes, indexing }),
     state: context.state,
     listening: reachable.listening,
-    idle: () => untilIdle(context, [inboxBell, reachable, receipts, mail, parcels]),
+    idle: () => untilIdle(context, { inbox: inboxBell, others: [reachable, receipts, mail, parcels] }),
     close: (end = {}) => closeAll(context, all, { keep: end.keepListening ?? false }),
   };
 }

@@ -45,7 +45,7 @@ type Slice = {
   readonly stuck: Stuck;
   readonly progress: Progress;
   readonly until: number;
-  readonly breathe: () => Promise<void>;
+  readonly breathe: ReturnType<typeof createBreath>;
   readonly done: string[];
   readonly bad: Envelope[];
 };
