@@ -46,7 +46,12 @@ async function runTests(filters) {
   const folder = mkdtempSync(join(tmpdir(), 'cryptochat-test-'));
   const file = join(folder, 'report.json');
   try {
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+    const reporters = [
+      '--reporter=default',
+      '--reporter=json',
+      '--reporter=./scripts/end-hung.ts',
+      `--outputFile.json=${file}`,
+    ];
     const code = await run(['vitest', 'run', ...reporters, ...filters]);
     return count(file, code);
   } finally {
