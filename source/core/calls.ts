@@ -158,4 +158,6 @@ export type ScreenCalls = Calls & {
   drafts(): Promise<ReadonlyMap<number, string>>;
   /** Keeps an unsent text for a contact until it is sent; an empty text removes it. */
   keepDraft(contactId: number, text: string): Promise<void>;
+  /** Keeps an unsent text below the one that is kept for a contact. */
+  addDraft(contactId: number, text: string): Promise<void>;
 };

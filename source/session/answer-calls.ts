@@ -42,6 +42,7 @@ import { verify } from './trust/verify.ts';
 import { reportWire } from './wire.ts';
 import { allDrafts, keepDraft } from '../store/drafts.ts';
 import { fold } from '../core/fold.ts';
+import { joinDrafts } from '../core/join-drafts.ts';
 import { limits } from '../core/limits.ts';
 import { searchTexts } from '../store/search.ts';
 
@@ -93,7 +94,8 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     rename: (ask) => rename(context, ask),
     openConversation: (contactId) => openWindow(context, contactId),
     drafts: () => readDrafts(context),
-    keepDraft: (contactId, text) => storeDraft(context, contactId, text),
+    keepDraft: (contactId, text) => storeDraft(context, contactId, () => text),
+    addDraft: (contactId, text) => storeDraft(context, contactId, (kept) => joinDrafts(kept, text)),
     markRead: (contactId) => turn(context, (work) => markRead(work, contactId)),
     showAt: (contactId, at) => moveWindow(context, contactId, at),
   };
@@ -188,10 +190,11 @@ function readDrafts(context: Context): Promise<ReadonlyMap<number, string>> {
   return readInTurn(context, allDrafts);
 }
 
-/** Keeps a draft, unless its contact is gone. */
-function storeDraft(context: Context, contactId: number, text: string): Promise<void> {
+/** Keeps a draft in place of the kept one, unless its contact is gone. */
+function storeDraft(context: Context, contactId: number, next: (kept: string) => string): Promise<void> {
   return turn(context, ({ database }) => {
-    if (isContact(database, contactId)) keepDraft(database, contactId, text);
+    const kept = allDrafts(database).get(contactId) ?? '';
+    if (isContact(database, contactId)) keepDraft(database, contactId, next(kept));
   });
 }
 

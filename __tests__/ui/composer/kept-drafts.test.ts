@@ -94,12 +94,13 @@ test('a text sent before the drafts were read leaves the kept draft where it is'
   expect(kept(client)).toEqual([]);
 });
 
-test('a quit before the drafts were read keeps what was typed, and removes nothing', async () => {
+test('a quit before the drafts were read adds what was typed to them, and replaces nothing', async () => {
   const client = sampleClient(sampleState(), { drafts: () => new Promise<never>(() => undefined) });
   const mounted = await conversation(client);
   mounted.type('new');
   await mounted.sees('❯ new');
   mounted.type('\u0011');
   await mounted.ended;
-  expect(kept(client)).toEqual([[1, 'new']]);
+  expect(kept(client)).toEqual([]);
+  expect(client.asked).toContainEqual(['addDraft', [1, 'new']]);
 });

@@ -414,6 +414,7 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     },
     drafts: () => Promise.resolve(new Map()),
     keepDraft: (contactId, text) => note('keepDraft', [contactId, text], undefined),
+    addDraft: (contactId, text) => note('addDraft', [contactId, text], undefined),
     markRead: (contactId) => note('markRead', contactId, undefined),
     showAt: (contactId, at) => note('showAt', [contactId, at], undefined),
     ...given,

@@ -1,8 +1,11 @@
 import type { ScreenCalls } from '../../core/calls.ts';
 import { ChatError } from '../../core/errors.ts';
+import { joinDrafts } from '../../core/join-drafts.ts';
 import type { Desk } from '../desk/desk.ts';
 import { type Editor, editorOf } from '../model/editor.ts';
 import { type View, withDraft } from '../model/view.ts';
+
+type DraftCalls = Pick<ScreenCalls, 'drafts' | 'keepDraft' | 'addDraft'>;
 
 /** Pause in typing after which a draft is kept. */
 const pauseMs = 1000;
@@ -11,14 +14,14 @@ const pauseMs = 1000;
  * Keeps the drafts in the client while it is open, and brings back those that it kept before. A sent or cleared draft is gone at once;
  * a typed one is kept after a pause and when the client is left. Returns the function that ends this.
  */
-export function followDrafts(desk: Desk, calls: Pick<ScreenCalls, 'drafts' | 'keepDraft'>): () => void {
+export function followDrafts(desk: Desk, calls: DraftCalls): () => void {
   const kept = new Map<number, string>();
   let isLoaded = false;
   let seen: View['drafts'] | null = null;
   let timer: NodeJS.Timeout | undefined;
   const keep = async (contact: number, text: string): Promise<void> => {
     try {
-      await calls.keepDraft(contact, text);
+      await (isLoaded ? calls.keepDraft(contact, text) : calls.addDraft(contact, text));
     } catch (error) {
       // A full disk is reported by work that matters more; the draft is still on the screen.
       if (!(error instanceof ChatError)) desk.crash(error);
@@ -52,7 +55,7 @@ export function followDrafts(desk: Desk, calls: Pick<ScreenCalls, 'drafts' | 'ke
   load().catch(desk.crash);
   return () => {
     end();
-    // This applies even before the kept drafts were read, because the text typed since then is newer.
+    // Before the kept drafts were read, what was typed is added to them.
     write();
   };
 }
@@ -81,8 +84,7 @@ function withKept(view: View, before: ReadonlyMap<number, string>): View {
   return [...before].reduce(
     (now, [contact, text]) =>
       withDraft(now, contact, (editor) => {
-        const typed = draftIn(editor);
-        return editorOf(typed === '' || typed === text ? text : `${text}\n${typed}`);
+        return editorOf(joinDrafts(text, draftIn(editor)));
       }),
     view,
   );
