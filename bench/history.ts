@@ -19,8 +19,8 @@ export type HistoryCost = {
   readonly page: Spread;
   readonly arrival: Spread;
   readonly word: Spread;
-  /** A search for two letters that are in no message: all of them are read. */
-  readonly nothing: Spread;
+  /** A search for two letters that only the oldest message has. */
+  readonly letters: Spread;
   /** ms until a message is deleted and what it leaves is cleared, as far as that is done at once. */
   readonly eraseMs: number;
 };
@@ -42,7 +42,7 @@ export async function historyIn(folder: string, count: number): Promise<HistoryC
   });
   const look = (text: string) => async () => searchTexts(database, { text, contactId: null, last: 200 });
   const word = await sample(50, look('WIZARDS who'));
-  const nothing = await sample(count > 100_000 ? 3 : 10, look('{}'));
+  const letters = await sample(20, look('}{'));
   const arrival = await sample(rounds, async (round) => arrive(database, contactId, count + 1 + round));
   const [eraseMs = 0] = await sample(1, async () => erase(database, Math.ceil(count / 2)));
   database.close();
@@ -50,7 +50,7 @@ export async function historyIn(folder: string, count: number): Promise<HistoryC
     page: spread(page),
     arrival: spread(arrival),
     word: spread(word),
-    nothing: spread(nothing),
+    letters: spread(letters),
     eraseMs,
   };
 }
@@ -69,6 +69,7 @@ function fill(database: Database, count: number): number {
     createdAt: 1,
   });
   database.run('BEGIN');
+  add(database, { contactId, seq: 2 * count + block, text: 'the oldest row }{ has this' });
   const oneByOne = Math.min(count, block);
   for (let seq = 1; seq <= oneByOne; seq += 1) {
     const picks = bytes(String(seq), 12);

@@ -224,4 +224,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE contacts ADD COLUMN muted_until INTEGER;
   ALTER TABLE contacts ADD COLUMN notify_word TEXT;
   `,
+  // The end of each text, for searches of one or two letters.
+  `
+  CREATE INDEX messages_ending ON messages (lower(substr(coalesce(folded, text), -2))) WHERE kind = 'text';
+  `,
 ];
