@@ -85,15 +85,11 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     unblock: (ask) => unblock(context, ask),
     mute: (ask) => mute(context, ask),
     notify: (ask) => notify(context, ask),
-    async forget(ask) {
-      const forgotten = await forget(context, ask);
-      parts.indexing.ring();
-      return forgotten;
-    },
+    forget: (ask) => forget(context, ask).finally(parts.indexing.ring),
     erase: (ask) => erase(context, ask),
     rename: (ask) => rename(context, ask),
     openConversation: (contactId) => openWindow(context, contactId),
-    drafts: () => readDrafts(context),
+    drafts: () => readInTurn(context, allDrafts),
     keepDraft: (contactId, text) => storeDraft(context, contactId, () => text),
     addDraft: (contactId, text) => storeDraft(context, contactId, (kept) => joinDrafts(kept, text)),
     markRead: (contactId) => turn(context, (work) => markRead(work, contactId)),
@@ -183,11 +179,6 @@ async function rename(context: Context, ask: { contact: string; alias: string | 
     work.touched.add(contact.id);
     return reportContact(work.database, contactSummary(work.database, contact.id));
   });
-}
-
-/** The drafts that were stored before this start. */
-function readDrafts(context: Context): Promise<ReadonlyMap<number, string>> {
-  return readInTurn(context, allDrafts);
 }
 
 /** Keeps a draft in place of the kept one, unless its contact is gone. */
