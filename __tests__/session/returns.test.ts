@@ -1,6 +1,7 @@
+import { closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { stopWith } from '../../source/core/stops.ts';
+import { expect, test, vi } from 'vitest';
+import { stopProcess } from '../../source/core/stops.ts';
 import { hearMoves } from '../../source/inbox/moves.ts';
 import { hasMoved, isElsewhere } from '../../source/net/moved.ts';
 import type { Session } from '../../source/session/session.ts';
@@ -64,26 +65,40 @@ test('a client whose listener kept running announces nothing', async () => {
   expect(await heardAt(bob)).toBe(before);
 });
 
-test('a client leaves the looking for moves to its listener while it is stopped', async () => {
+test('a client that is stopped leaves moves and waiting mail to its listener, and takes them back when it goes on', async () => {
   const folder = await tempFolder();
   const alice = await (await clientMaker('alice', folder))();
   const inbox = join(folder, 'alice', 'inbox');
-  const isLooking = (): boolean => {
+  const looks = (): boolean => {
     const heard = hearMoves(inbox, { moved: () => undefined, ended: () => undefined });
     heard.look();
     const told = heard.isTold();
     heard.close();
     return told;
   };
-  await until('the client looks', isLooking);
-  let meanwhile: boolean | null = null;
-  stopWith(() => {
-    meanwhile = isLooking();
-  });
-  expect(meanwhile).toBe(false);
-  await until('it looks again', isLooking);
+  /** A pipe that nobody reads cannot be opened for writing. */
+  const holds = (): boolean => {
+    try {
+      closeSync(openSync(join(inbox, 'holder'), constants.O_WRONLY | constants.O_NONBLOCK));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for (let times = 0; times < 2; times += 1) {
+    await until('the client looks and holds', () => looks() && holds());
+    const meanwhile: boolean[] = [];
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      meanwhile.push(looks(), holds());
+      return true;
+    });
+    stopProcess('alone');
+    kill.mockRestore();
+    expect(meanwhile).toEqual([false, false]);
+  }
+  await until('it looks and holds again', () => looks() && holds());
   await alice.close();
-  expect(isLooking()).toBe(false);
+  expect([looks(), holds()]).toEqual([false, false]);
 });
 
 async function heardAt(client: Session): Promise<number> {

@@ -87,3 +87,18 @@ test('an event brings the time up to date, even if no frame needed it', () => {
   tellTime(view, noon + 3600_000);
   expect(view.get().now).toBe(noon + 3600_000);
 });
+
+test('what comes after a suspension is drawn with the time of now', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'], now: noon });
+  onTestFinished(() => void vi.useRealTimers());
+  const view = createStore<View>(
+    firstView({ columns: 80, rows: 24 }, noon, { ...plainly, keys: keyMapOf(keymap) }),
+  );
+  const facts = createStore(sampleState());
+  const end = followClock({ view, facts }, Date.now);
+  const later = noon + 60 * 3600_000;
+  vi.setSystemTime(later);
+  facts.update((now) => ({ ...now, queued: now.queued + 1 }));
+  expect(view.get().now).toBe(later);
+  end();
+});

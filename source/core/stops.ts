@@ -3,18 +3,34 @@ type AroundStop = { readonly before: () => void; readonly after: () => void };
 
 const all = new Set<AroundStop>();
 
-/** Does this around every stop from now on; returns the function that ends it. */
+/** Does this around every stop from now on, but for those by SIGSTOP, of which a process learns nothing. Returns the function that ends it. */
 export function aroundStops(one: AroundStop): () => void {
+  if (all.size === 0) process.on('SIGTSTP', stopIfAlone);
   all.add(one);
-  return () => void all.delete(one);
+  return () => {
+    all.delete(one);
+    if (all.size === 0) process.off('SIGTSTP', stopIfAlone);
+  };
 }
 
-/** Stops this process by `stop`, which returns when it goes on. */
-export function stopWith(stop: () => void): void {
+/** A screen has to give its terminal back first, and stops the process itself. */
+function stopIfAlone(): void {
+  if (process.listenerCount('SIGTSTP') === 1) stopProcess('alone');
+}
+
+/**
+ * Stops this process, with the others of its group (as the terminal's own Ctrl+Z would: a package manager that waits for us stops too)
+ * or alone. Returns when the process goes on, or at once where the kernel stops nothing, because there is no shell above that could let
+ * it go on.
+ */
+export function stopProcess(whom: 'group' | 'alone'): void {
+  const listeners = process.listeners('SIGTSTP');
+  process.removeAllListeners('SIGTSTP');
   for (const { before } of all) before();
   try {
-    stop();
+    process.kill(whom === 'group' ? 0 : process.pid, 'SIGTSTP');
   } finally {
     for (const { after } of all) after();
+    for (const listener of listeners) process.on('SIGTSTP', listener);
   }
 }

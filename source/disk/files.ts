@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, opendirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, opendirSync, openSync, readSync, writeSync } from 'node:fs';
 import { link, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -144,11 +144,21 @@ export async function readBounded(path: string, most: number): Promise<Buffer | 
   try {
     const found = fstatSync(file);
     if (!found.isFile() || found.size > most) return null;
-    const bytes = readFileSync(file);
-    return bytes.length > most ? null : bytes;
+    return readWhole(file, Buffer.alloc(Math.min(found.size + growsBytes, most) + 1));
   } finally {
     closeSync(file);
   }
+}
+
+/** How much a file that another program appends to may grow while it is read. */
+const growsBytes = 4096;
+
+/** The content of a file that `room` is larger than; null when it has grown beyond that meanwhile. */
+function readWhole(file: number, room: Buffer): Buffer | null {
+  let length = 0;
+  for (let more = -1; more !== 0 && length < room.length; length += more)
+    more = readSync(file, room, length, room.length - length, length);
+  return length < room.length ? room.subarray(0, length) : null;
 }
 
 function openOrNull(path: string): number | null {

@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { aroundStops } from '../core/stops.ts';
 import { clearAway } from '../disk/clear-away.ts';
 import { codeOf } from '../disk/files.ts';
 import { checkInbox } from './maildir.ts';
@@ -17,18 +18,35 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 export type HomeHold = { readonly close: () => Promise<void> };
 
 /**
- * Shows that this process has the home open. Call it only with the lock of the database held: it removes what an earlier client left.
- * Never throws: where no pipe can be made, the listener and this client may both post, which does no harm.
+ * Shows that this process has the home open, except while it is stopped (Ctrl+Z): then the listener posts what waits. Call it only with the
+ * lock of the database held: it removes what an earlier client left. Never throws: where no pipe can be made, the listener and this client
+ * may both post, which does no harm.
  */
 export async function holdHome(inbox: string): Promise<HomeHold> {
   const path = join(inbox, 'holder');
-  const fd = await openPipe(inbox, path).catch(() => null);
+  let fd: number | null = null;
+  const leave = (): void => {
+    if (fd !== null) closeSync(fd);
+    fd = null;
+  };
+  const hold = async (): Promise<void> => {
+    leave();
+    fd = await openPipe(inbox, path).catch(() => null);
+  };
+  let holding = hold();
+  await holding;
+  const noLonger = aroundStops({
+    before: leave,
+    after: () => void (holding = holding.then(hold)),
+  });
   return {
     async close() {
+      noLonger();
+      await holding;
       if (fd === null) return;
       // In this order: a reader that finds no pipe assumes that no client has the home.
       await removePipe(inbox, path).catch(() => undefined);
-      closeSync(fd);
+      leave();
     },
   };
 }

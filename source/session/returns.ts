@@ -59,10 +59,12 @@ export function watchReturns(context: Context, mail: Mail, failed: (error: unkno
 function keepTelling(inbox: string): Pick<MovesTold, 'moved' | 'close'> {
   let told: MovesTold | null = null;
   let telling: Promise<void> | undefined;
-  let isStopped = false;
+  let stops = 0;
   const tell = async (): Promise<void> => {
+    const before = stops;
+    told?.leave();
     told = await tellMoves(inbox);
-    if (isStopped) told.leave();
+    if (stops !== before) told.leave();
   };
   // A start has no time for another pipe.
   const begin = setTimeout(() => {
@@ -70,11 +72,10 @@ function keepTelling(inbox: string): Pick<MovesTold, 'moved' | 'close'> {
   }, limits.returnLookMs).unref();
   const noLonger = aroundStops({
     before() {
-      isStopped = true;
+      stops += 1;
       told?.leave();
     },
     after() {
-      isStopped = false;
       telling &&= telling.then(tell);
     },
   });

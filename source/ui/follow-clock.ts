@@ -24,7 +24,12 @@ export function followClock({ view, facts }: Pick<Desk, 'view' | 'facts'>, now: 
   const changed = (): void => {
     if (isSeldom && mayAge(view.get(), facts.get(), now())) clock.renew();
   };
-  const ends = [view.subscribe(changed), facts.subscribe(changed), clock.stop];
+  // What comes is drawn with its own time, also after a suspension, during which timers stand.
+  const came = (): void => {
+    tellTime(view, now());
+    changed();
+  };
+  const ends = [view.subscribe(changed), facts.subscribe(came), clock.stop];
   return () => {
     for (const end of ends) end();
   };

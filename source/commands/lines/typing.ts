@@ -1,3 +1,4 @@
+import { stopProcess } from '../../core/stops.ts';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { charsetIn, decodeWhole } from '../../core/charset.ts';
@@ -118,7 +119,7 @@ function takeKeys({ stdin, stderr }: Invocation, { read, again, end }: KeysParts
     suspend() {
       stdin.setRawMode(false);
       process.once('SIGCONT', goOn);
-      process.kill(process.pid, 'SIGTSTP');
+      stopProcess('alone');
     },
     end,
   };

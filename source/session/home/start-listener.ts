@@ -86,6 +86,7 @@ export const listenerSources = [
   'net/map-port.ts',
   'net/nat-pmp.ts',
   'net/upnp.ts',
+  'core/stops.ts',
   'core/address.ts',
   'core/back-off.ts',
   'core/bell.ts',

@@ -1,3 +1,4 @@
+import { stopProcess } from '../../core/stops.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Instance } from 'ink';
 import type { Store } from '../../core/types.ts';
@@ -7,7 +8,6 @@ import type { TerminalInput } from '../input/terminal-input.ts';
 import type { Flow } from './flow.ts';
 import type { Frames } from './frames.ts';
 import { eraseScreen, type Modes } from './modes.ts';
-import { stopProcess } from './signals.ts';
 import { sizeOf } from '../model/terminal.ts';
 import { say } from '../text/line.ts';
 import { withToast } from '../model/toast.ts';

@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
 import { endingSignals } from '../../core/ending-signals.ts';
-import { stopWith } from '../../core/stops.ts';
 
 /** Reactions to signals and unplanned ends. */
 type OnSignal = {
@@ -36,16 +35,4 @@ export function onSignals({ quit, restore, suspend, resume }: OnSignal): () => v
     process.off('uncaughtExceptionMonitor', restore);
     process.off('exit', restore);
   };
-}
-
-/**
- * Stops this process, with the others of its group (as the terminal's own Ctrl+Z would: a package manager that waits for us stops too)
- * or alone. Returns when the process goes on, or at once where the kernel stops nothing, because there is no shell above that could let
- * it go on.
- */
-export function stopProcess(whom: 'group' | 'alone'): void {
-  const listeners = process.listeners('SIGTSTP');
-  process.removeAllListeners('SIGTSTP');
-  stopWith(() => process.kill(whom === 'group' ? 0 : process.pid, 'SIGTSTP'));
-  for (const listener of listeners) process.on('SIGTSTP', listener);
 }
