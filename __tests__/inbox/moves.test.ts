@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { hearMoves, tellMoves, type MovesHeard } from '../../source/inbox/moves.ts';
 import { tempInbox } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
+import { killLater } from '../support/kill-later.ts';
 
 type Heard = MovesHeard & { readonly moves: () => number; readonly ends: () => number };
 
@@ -48,7 +49,7 @@ test('a listener hears at once that a client was killed, even while a program th
     setInterval(() => client, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
   const [other] = (await once(child.stdout, 'data')) as [Buffer];
-  onTestFinished(() => void process.kill(Number(other.toString()), 'SIGKILL'));
+  killLater(Number(other.toString()));
   const heard = hearing(inbox);
   heard.look();
   expect(heard.isTold()).toBe(true);

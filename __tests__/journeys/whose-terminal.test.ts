@@ -7,6 +7,7 @@ import { actionBytes } from '../support/key-bytes.ts';
 import { type InTerminal, openTerminal, program } from '../support/pty.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
+import { killLater } from '../support/kill-later.ts';
 
 async function pair(): Promise<readonly [alice: Person, bob: Person]> {
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
@@ -39,7 +40,7 @@ test('a shell gets its terminal back from Ctrl+Z and from a stop, and fg brings 
   shell.type(`'${process.execPath}' '${program}' --home '${alice.home}'\r`);
   await shell.sees('You have no contacts yet');
   const messenger = childOf(shell.pid);
-  onTestFinished(() => void process.kill(messenger, 'SIGKILL'));
+  killLater(messenger);
   let number = 0;
   const stops: ReadonlyArray<readonly [string, () => void, boolean]> = [
     ['Ctrl+Z', () => shell.type(actionBytes('suspend')), true],

@@ -29,6 +29,7 @@ import { startRawServer } from '../support/raw-server.ts';
 import { headersOf, proofOf } from '../support/signed-post.ts';
 import { tempInbox } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
+import { killLater } from '../support/kill-later.ts';
 
 /** A recipient with their own listener at a port. */
 async function listens(whom: Addressee): Promise<{ readonly inbox: string }> {
@@ -186,7 +187,7 @@ describe('a client that holds the home', () => {
       setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
     const [other] = (await once(child.stdout, 'data')) as [Buffer];
-    onTestFinished(() => void process.kill(Number(other.toString()), 'SIGKILL'));
+    killLater(Number(other.toString()));
     expect(await isHeld(inbox)).toBe(true);
     child.kill('SIGKILL');
     await once(child, 'exit');

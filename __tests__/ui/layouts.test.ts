@@ -104,7 +104,7 @@ test('the layout is roomy from 60 columns on, unless a setting says otherwise', 
   expect(isRoomy(mounted)).toBe(true);
   mounted.resize(59, 24);
   await until('it is compact', () => !isRoomy(mounted));
-  expect(mounted.screen()).toContain(' 11:40 ┊ on my way');
+  await mounted.sees(' 11:40 ┊ on my way');
 });
 
 test('the "new messages" line goes with the first key after they were read', async () => {
