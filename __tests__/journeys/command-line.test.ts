@@ -111,6 +111,19 @@ test('a message to a contact who is away is queued, exits with 69 under --wait, 
   expect((await listening.ended).code).toBe(143);
 });
 
+test('sync ends when nothing waits any more, whichever program has the home', async () => {
+  const [alice, bob] = await pair();
+  await alice.runs('listen', '--stop');
+  const holds = bob.starts('sync', '--for', '120s');
+  await until('it has the home', () => existsSync(join(bob.home, 'keys', 'control')));
+  expect((await bob.runs('send', 'alice', 'later')).stderr).toContain('is queued');
+  alice.starts('listen');
+  await until('alice listens', () => runningListener(join(alice.home, 'inbox')));
+  expect((await bob.does('sync')).stderr).toBe('0 unread, nothing queued.\n');
+  holds.kill('SIGKILL');
+  expect((await bob.does('sync')).stderr).toBe('0 unread, nothing queued.\n');
+});
+
 test('many commands at once on one home all get through', async () => {
   const [alice, bob] = await pair();
   const numbers = Array.from({ length: 12 }, (_, at) => `message ${at}`);

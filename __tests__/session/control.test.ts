@@ -228,18 +228,20 @@ test('closing answers what is under way, then says goodbye and frees the path', 
     callsWith({
       send: () => (started.resolve(), slow.promise),
       changed: () => new Promise<null>(() => undefined),
+      idle: () => new Promise<null>(() => undefined),
     }),
   );
   const server = await serve(gate.calls);
   const { calls, gone } = await client();
   const sending = calls.send({ contact: 'bob', text: 'hi' });
   const waiting = calls.changed({ timeoutMs: 60_000 }).catch((reason: unknown) => reason);
+  const idling = calls.idle().catch((reason: unknown) => reason);
   await started.promise;
   const closing = gate.close().then(() => server.close());
   const late = calls.send({ contact: 'bob', text: 'late' }).catch((reason: unknown) => reason);
   slow.resolve({ id: '1' });
   expect(await sending).toEqual({ id: '1' });
-  expect(isMoved(await waiting)).toBe(true);
+  expect([isMoved(await waiting), isMoved(await idling)]).toEqual([true, true]);
   expect(isMoved(await late)).toBe(true);
   await closing;
   await gone;

@@ -17,12 +17,12 @@ export async function sync(call: Invocation): Promise<void> {
 }
 
 /**
- * A messenger that opens in the meantime takes over; nothing is left to do here. One that has the home already may end before the time is
- * over: then the home is taken over, because a call that waits goes on wherever the home is.
+ * A messenger that opens in the meantime takes over, and one that has the home already may end: whoever has the home then goes on, which
+ * may be this process.
  */
 async function work({ local, moved, calls }: Reached, forMs: number | null): Promise<void> {
-  if (forMs !== null) await Promise.race([after(forMs), local ? moved : afterEveryChange(calls, nothing)]);
-  else if (local) await Promise.race([moved, local.idle()]);
+  if (forMs === null) return void (await calls.idle());
+  await Promise.race([after(forMs), local ? moved : afterEveryChange(calls, nothing)]);
 }
 
 function nothing(): Promise<void> {

@@ -46,7 +46,12 @@ import { joinDrafts } from '../core/join-drafts.ts';
 import { limits } from '../core/limits.ts';
 import { searchTexts } from '../store/search.ts';
 
-type Parts = { readonly mail: Mail; readonly changes: Changes; readonly indexing: Pick<Indexing, 'ring'> };
+type Parts = {
+  readonly mail: Mail;
+  readonly changes: Changes;
+  readonly indexing: Pick<Indexing, 'ring'>;
+  readonly idle: () => Promise<void>;
+};
 
 /** Answers every call of core/calls.ts from one open client. */
 export function createCalls(context: Context, parts: Parts): ScreenCalls {
@@ -69,6 +74,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     wire: (ask) => reportWire(context, parts.mail, ask),
     wait: (ask) => waitForState(context, parts.changes, ask),
     changed: (ask) => parts.changes.next(ask.timeoutMs).then(() => null),
+    idle: () => parts.idle().then(() => null),
     rotate: () => rotateAndShow(context),
     exportKey: (ask) => exportKey(context, ask),
     importKey: (ask) => importKey(context, ask),

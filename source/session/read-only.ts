@@ -19,6 +19,7 @@ export async function openForReading(
     mail: noMail,
     changes: createChanges(),
     indexing: { ring: () => false },
+    idle: noMail.idle,
   });
   return { calls, close: database.close };
 }

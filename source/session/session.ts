@@ -48,8 +48,6 @@ import { untilIdle } from './until-idle.ts';
 /** An open client: its calls, the state that a screen draws, and its end. */
 export type Session = ScreenCalls & {
   readonly state: Store<State>;
-  /** Resolves when everything in the inbox was received and nothing in the outbox is due. */
-  readonly idle: () => Promise<void>;
   /** Resolves with the outcome of its listener, once it runs or has failed to start; null when none is wanted. */
   readonly listening: () => Promise<ListenerState | null>;
   /** Ends it; the listener keeps running only with `keepListening`. */
@@ -130,12 +128,12 @@ async function wire(
   await readInTurn(context, () => beginWithWhatWaits(database, { mail, receipts }));
   indexing.ring();
   if (listen === 'supervise') setTimeout(() => void loadSender(), limits.loadSenderAfterMs).unref();
+  const waited = { inbox: inboxBell, others: [reachable, receipts, mail, parcels] };
   const all = { ...parts, watch, reachable, holder: await holding };
   return {
-    ...createCalls(context, { mail, changes, indexing }),
+    ...createCalls(context, { mail, changes, indexing, idle: () => untilIdle(context, waited) }),
     state: context.state,
     listening: reachable.listening,
-    idle: () => untilIdle(context, { inbox: inboxBell, others: [reachable, receipts, mail, parcels] }),
     close: (end = {}) => closeAll(context, all, { keep: end.keepListening ?? false }),
   };
 }
