@@ -14,9 +14,10 @@ export function createInkOutput(
 ): NodeJS.WriteStream {
   const write = (...all: Parameters<NodeJS.WriteStream['write']>): boolean => {
     if (frames.isGiven() || flow.isStuck()) return skipped(all);
-    const isFlushed = stdout.write(...all);
+    const [text, ...rest] = all;
+    const isFlushed = stdout.write(typeof text === 'string' ? withLongSteps(text) : text, ...rest);
     flow.wrote(isFlushed);
-    frames.wrote(String(all[0]));
+    frames.wrote(String(text));
     return isFlushed;
   };
   const listen = (name: string, listener: (...all: unknown[]) => void): NodeJS.WriteStream => {
@@ -32,6 +33,11 @@ export function createInkOutput(
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
+}
+
+/** Steps over unchanged rows at once: the renderer takes one row at a time, half of what a key writes. ECMA-48 8.3.12 (CNL). */
+function withLongSteps(text: string): string {
+  return text.replaceAll(/(?:\u001b\[E){2,}/gu, (steps) => `\u001b[${steps.length / 3}E`);
 }
 
 function skipped(all: readonly unknown[]): true {
