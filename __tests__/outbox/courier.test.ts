@@ -118,6 +118,26 @@ describe('carrying', () => {
     expect(world.queue.map(({ id }) => id)).toEqual([1]);
   });
 
+  test('is idle when every contact was tried, although some of many who are away are always tried again', async () => {
+    const awayAfter = async (ms: number): Promise<Outcome> => {
+      await new Promise((done) => setTimeout(done, ms));
+      return gone;
+    };
+    const world = createWorld(({ place }) =>
+      awayAfter(Number(place.split(/[.:]/u)[3]) % 2 === 0 ? 10_000 : 15_000),
+    );
+    for (let contact = 1; contact <= 20; contact += 1) world.add(contact, contact);
+    world.courier.wake();
+    const start = performance.now();
+    const idle = world.courier.idle().then(() => performance.now() - start);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await idle).toBe(15_000);
+    expect(world.tries.length).toBeGreaterThan(40);
+    const closing = world.courier.close();
+    await vi.advanceTimersByTimeAsync(15_000);
+    await closing;
+  });
+
   test('posts mail next that was added while other mail is under way', async () => {
     const world = createWorld((_, count) => {
       if (count === 1) world.add(2);

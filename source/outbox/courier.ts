@@ -31,16 +31,19 @@ export type Courier = {
   readonly heard: (contactId: number) => void;
   /** Forgets every back-off and tries everything now; a try that has already taken a second is aborted and started again. */
   readonly retryNow: () => void;
-  /** Resolves when no try is under way and none is due now. */
+  /** Resolves when the tries under way have ended, and those that followed them; it does not wait for one that comes after a failure. */
   readonly idle: () => Promise<void>;
   /** Aborts the tries under way (their parcels stay queued) and resolves when none is left. */
   readonly close: () => Promise<void>;
 };
 
+/** One try; `isAgain` if the last one failed. */
+type Trip = { readonly done: Promise<void>; readonly isAgain: boolean };
+
 type Route = {
   readonly errands: Errands;
   readonly tracks: Map<number, Track>;
-  readonly trips: Set<Promise<void>>;
+  readonly trips: Set<Trip>;
   readonly stop: AbortController;
   second: NodeJS.Timeout | undefined;
 };
@@ -52,9 +55,6 @@ type Route = {
 export function createCourier(errands: Errands): Courier {
   const stop = new AbortController();
   const route: Route = { errands, tracks: new Map(), trips: new Set(), stop, second: undefined };
-  const idle = async (): Promise<void> => {
-    while (route.trips.size > 0) await Promise.all(route.trips);
-  };
   return {
     wake: (contactId) => void setOut(route, contactId),
     heard(contactId) {
@@ -70,14 +70,26 @@ export function createCourier(errands: Errands): Courier {
       }
       setOut(route);
     },
-    idle,
+    async idle() {
+      for (let trips: readonly Trip[] = [...route.trips]; trips.length > 0; trips = firstOf(route.trips))
+        await allOf(trips);
+    },
     async close() {
       stop.abort();
       clearTimeout(route.second);
       for (const track of route.tracks.values()) stopWaiting(track);
-      await idle();
+      while (route.trips.size > 0) await allOf([...route.trips]);
     },
   };
+}
+
+async function allOf(trips: readonly Trip[]): Promise<void> {
+  await Promise.all(trips.map(({ done }) => done));
+}
+
+/** With many contacts who are away, one of them is tried again at any time. */
+function firstOf(trips: ReadonlySet<Trip>): readonly Trip[] {
+  return [...trips].filter(({ isAgain }) => !isAgain);
 }
 
 /** Starts every head whose time has come; returns the contacts that have a head. */
@@ -107,10 +119,12 @@ function begin(route: Route, parcel: Parcel, track: Track): void {
   if (route.trips.size >= limits.postsAtOnce) return;
   stopWaiting(track);
   Object.assign(track, { underWay: true, triedAt: performance.now(), heard: false });
-  const trip: Promise<void> = carry(route, parcel, track).finally(() => {
+  const isAgain = track.attempts > 0;
+  const done = carry(route, parcel, track).finally(() => {
     route.trips.delete(trip);
     goOn(route, parcel.contactId);
   });
+  const trip: Trip = { done, isAgain };
   route.trips.add(trip);
 }
 
