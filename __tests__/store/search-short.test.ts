@@ -61,9 +61,19 @@ describe('one or two letters in old texts', () => {
     ['"', []],
     ['*', []],
     ['\uFFFE', []],
+    ['\u{10FFFF}', []],
+    ['a\u{10FFFF}', []],
   ])('%s', async (text, found) => {
     const { database } = await longHistory(old);
     expect(find(database, text)).toEqual(found);
+  });
+
+  test('behind a NUL', async () => {
+    const texts = ['hello\0x', 'a\0quyz', 'abc\0quy'];
+    const { database } = await longHistory(texts);
+    expect(['x', 'z', 'yz', 'u', 'lo', 'quy'].map((text) => find(database, text))).toEqual([
+      [texts[0]], [texts[1]], [texts[1]], texts.slice(1), [texts[0]], texts.slice(1),
+    ]); // prettier-ignore
   });
 
   test('of one contact, and the last ones of many', async () => {
@@ -94,7 +104,10 @@ describe('one or two letters in old texts', () => {
 });
 
 test('the index and a look at every text find the same', async () => {
-  const letter = fc.constantFrom(...Array.from('aAbBßéÉ İıſςΣ日ёЁ"*\nﬁ\u0301👍ᏸ\uFFFD'), '👍🏽');
+  const letter = fc.constantFrom(
+    ...Array.from('aAbBßéÉ İıſςΣ日ёЁ"*\nﬁ\u0301👍ᏸ\uFFFD\uFFFE\u{10FFFF}\0'),
+    '👍🏽',
+  );
   const text = fc.array(letter, { minLength: 1, maxLength: 6 }).map((all) => all.join(''));
   const needle = fc.array(letter, { minLength: 1, maxLength: 2 }).map((all) => all.join(''));
   await fc.assert(

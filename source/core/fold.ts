@@ -1,9 +1,9 @@
 /**
  * Characters that a search ignores: accents of letters, points of the scripts that are read without them, and characters that are never
- * drawn.
+ * drawn; also NUL, at which SQLite's index would end.
  */
 const passedOver =
-  /[[\p{M}&&[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}]]--[\u3099\u309A]]|[\u0640\p{Default_Ignorable_Code_Point}]/gv;
+  /[[\p{M}&&[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}]]--[\u3099\u309A]]|[\0\u0640\p{Default_Ignorable_Code_Point}]/gv;
 
 /**
  * A text as a search sees it: without case, accents, vowel points and ligatures, as Unicode folds them ("Full case folding" and
@@ -22,5 +22,5 @@ export function foldedOrNull(text: string): string | null {
 }
 
 function isAscii(text: string): boolean {
-  return /^[\0-\x7f]*$/u.test(text);
+  return /^[\x01-\x7f]*$/u.test(text);
 }

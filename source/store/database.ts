@@ -4,6 +4,7 @@ import type { Bytes } from '../core/types.ts';
 import { ChatError } from '../core/errors.ts';
 import { migrations } from './migrations.ts';
 import { createRemembered, type Remembered } from './remembered.ts';
+import { listTerms } from './folded-texts.ts';
 import { watchSlots } from './watch-slots.ts';
 
 /** A value that goes into or comes out of SQL. */
@@ -93,7 +94,7 @@ function prepare(
   connection.exec('BEGIN EXCLUSIVE');
   for (const migration of migrations.slice(version, upTo)) connection.exec(migration);
   connection.exec(`PRAGMA user_version = ${Math.max(version, upTo)}; COMMIT`);
-  if (upTo === migrations.length) connection.exec(watchSlots);
+  if (upTo === migrations.length) connection.exec(`${watchSlots};\n${listTerms}`);
 }
 
 /** A key in the form that SQLCipher takes: 32 bytes, or 48 with the salt of the file. */

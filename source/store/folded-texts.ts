@@ -23,3 +23,6 @@ export const foldTexts = `
   INSERT INTO found_texts (found_texts) VALUES ('delete-all');
   INSERT OR REPLACE INTO settings SELECT 'indexed-after', CAST(max(row) AS TEXT) FROM messages HAVING count(*) > 0;
   `;
+
+/** Makes the list of the index's terms, for one connection. SQLite, fts5vocab. */
+export const listTerms = 'CREATE VIRTUAL TABLE temp.found_terms USING fts5vocab(main, found_texts, row)';

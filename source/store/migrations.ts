@@ -224,8 +224,12 @@ export const migrations: readonly string[] = [
   ALTER TABLE contacts ADD COLUMN muted_until INTEGER;
   ALTER TABLE contacts ADD COLUMN notify_word TEXT;
   `,
-  // The end of each text, for searches of one or two letters.
+  // The end of each text, for searches of one or two letters. The index ended at a NUL: where there is one, it is made again.
   `
+  INSERT INTO found_texts (found_texts) SELECT 'delete-all'
+    WHERE EXISTS (SELECT 1 FROM messages WHERE kind = 'text' AND instr(CAST(text AS BLOB), x'00') > 0);
+  INSERT OR REPLACE INTO settings SELECT 'indexed-after', CAST(max(row) AS TEXT) FROM messages
+    WHERE EXISTS (SELECT 1 FROM messages WHERE kind = 'text' AND instr(CAST(text AS BLOB), x'00') > 0) HAVING count(*) > 0;
   CREATE INDEX messages_ending ON messages (lower(substr(coalesce(folded, text), -2))) WHERE kind = 'text';
   `,
 ];

@@ -13,13 +13,12 @@ const ending = 'lower(substr(coalesce(folded, text), -2))';
 /** The groups of three that begin with some letters, and the endings that contain them. */
 type Terms = { readonly terms: readonly string[]; readonly endings: readonly string[] };
 
-/** SQLite reads these two as U+FFFD. */
-const notCharacters = /[\uFFFE\uFFFF]/u;
+/** SQLite reads the first two as the third; nothing comes after the last. */
+const unlikeOthers = /[\uFFFE\uFFFF\uFFFD\u{10FFFF}]/u;
 
 /** The terms for one or two folded letters; null when there are too many, or the index cannot tell. */
 export function termsWith(database: Database, letters: string): Terms | null {
-  if (notCharacters.test(letters)) return null;
-  database.run('CREATE VIRTUAL TABLE IF NOT EXISTS temp.found_terms USING fts5vocab(main, found_texts, row)');
+  if (unlikeOthers.test(letters)) return null;
   const terms = database
     .all<{ term: string }>('SELECT term FROM temp.found_terms WHERE term >= ? AND term < ? LIMIT ?', [
       letters,
@@ -42,12 +41,13 @@ function after(letters: string): string {
 function endingsWith(database: Database, letters: string): readonly string[] | null {
   if ([...letters].length > 1) return [letters];
   const all = database.all<{ ending: string }>(
-    `WITH RECURSIVE each (ending) AS (
-       SELECT (SELECT min(${ending}) FROM messages WHERE kind = 'text')
-       UNION ALL
-       SELECT (SELECT min(${ending}) FROM messages WHERE kind = 'text' AND ${ending} > each.ending) FROM each
-       WHERE each.ending IS NOT NULL)
-     SELECT ending FROM each WHERE ending IS NOT NULL LIMIT ?`,
+    `SELECT ending FROM (
+       WITH RECURSIVE each (ending) AS (
+         SELECT (SELECT min(${ending}) FROM messages WHERE kind = 'text')
+         UNION ALL
+         SELECT (SELECT min(${ending}) FROM messages WHERE kind = 'text' AND ${ending} > each.ending) FROM each
+         WHERE each.ending IS NOT NULL)
+       SELECT ending FROM each WHERE ending IS NOT NULL LIMIT ?)`,
     [mostEndings + 1],
   );
   if (all.length > mostEndings) return null;

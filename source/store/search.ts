@@ -20,7 +20,7 @@ type Rows = { readonly after: number; readonly upTo: number };
 
 /**
  * The texts that contain `text`, regardless of case, accents and vowel points, in the order they were stored: the `last` ones. About 1 ms
- * for 100,000, and 10 ms for one or two letters.
+ * for 100,000, and 10 ms for one or two letters where the index helps.
  */
 export function searchTexts(database: Database, wanted: Wanted): readonly Message[] {
   const text = wanted.text.toWellFormed().replaceAll('\0', '');
