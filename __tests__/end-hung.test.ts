@@ -21,7 +21,6 @@ test.skipIf(process.platform !== 'linux')(
   async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-    await writeFile(join(folder, 'good.test.js'), "test('good', () => {});");
     await writeFile(
       join(folder, 'still.test.js'),
       "test('stands still', async () => { for (;;) await 0; });",
@@ -31,6 +30,5 @@ test.skipIf(process.platform !== 'linux')(
     expect(said).toMatch(
       /still\.test\.js has taken more than 0\.05 minutes and is ended; not over: "stands still"/,
     );
-    expect(said).not.toContain('good.test.js');
   },
 );

@@ -48,16 +48,22 @@ function sentenceFor(module: TestModule): string {
 /** The children of this process that began before `since`, ms since 1970; each test file has its own worker. */
 function workersSince(since: number): readonly number[] {
   if (process.platform !== 'linux') return [];
-  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .map(Number);
-  const bootAt = Date.now() - Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000;
+  const children = (textOf(`/proc/self/task/${process.pid}/children`).match(/\d+/gu) ?? []).map(Number);
+  const bootAt = Date.now() - Number(textOf('/proc/uptime').split(' ')[0]) * 1000;
   return children.filter((pid) => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const stat = textOf(`/proc/${pid}/stat`);
     // The 22nd field, in hundredths of a second; the second one may contain spaces. proc(5).
     return bootAt + Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]) * 10 <= since;
   });
+}
+
+/** A file of the kernel; nothing where it is missing, because its process has ended. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function kill(pid: number): void {

@@ -3,7 +3,10 @@ type AroundStop = { readonly before: () => void; readonly after: () => void };
 
 const all = new Set<AroundStop>();
 
-/** Does this around every stop from now on, but for those by SIGSTOP, of which a process learns nothing. Returns the function that ends it. */
+/**
+ * Does this around every stop from now on, but for those by SIGSTOP, SIGTTIN and SIGTTOU, of which it learns nothing. Returns the function
+ * that ends it.
+ */
 export function aroundStops(one: AroundStop): () => void {
   if (all.size === 0) process.on('SIGTSTP', stopIfAlone);
   all.add(one);
@@ -26,11 +29,11 @@ function stopIfAlone(): void {
 export function stopProcess(whom: 'group' | 'alone'): void {
   const listeners = process.listeners('SIGTSTP');
   process.removeAllListeners('SIGTSTP');
-  for (const { before } of all) before();
   try {
+    for (const { before } of all) before();
     process.kill(whom === 'group' ? 0 : process.pid, 'SIGTSTP');
   } finally {
-    for (const { after } of all) after();
     for (const listener of listeners) process.on('SIGTSTP', listener);
+    for (const { after } of all) after();
   }
 }

@@ -135,8 +135,8 @@ function listFew(folder: string): readonly string[] | null {
 }
 
 /**
- * The content of a regular file of at most `most` bytes; null for anything else at `path`, including a link. Throws the system's errors,
- * including ENOENT. A small file is read at once: four trips to another thread would take ten times as long.
+ * The content of a regular file of at most `most` bytes; null for anything else at `path`, including a link, and for a file that grows by
+ * more than 4 KiB meanwhile. Throws the system's errors, including ENOENT. A small file is read at once: four trips to another thread would take ten times as long.
  */
 export async function readBounded(path: string, most: number): Promise<Buffer | null> {
   const file = openOrNull(path);
