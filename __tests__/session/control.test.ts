@@ -228,14 +228,14 @@ test('closing answers what is under way, then says goodbye and frees the path', 
     callsWith({
       send: () => (started.resolve(), slow.promise),
       changed: () => new Promise<null>(() => undefined),
-      idle: () => new Promise<null>(() => undefined),
+      untilIdle: () => new Promise<boolean>(() => undefined),
     }),
   );
   const server = await serve(gate.calls);
   const { calls, gone } = await client();
   const sending = calls.send({ contact: 'bob', text: 'hi' });
   const waiting = calls.changed({ timeoutMs: 60_000 }).catch((reason: unknown) => reason);
-  const idling = calls.idle().catch((reason: unknown) => reason);
+  const idling = calls.untilIdle({ timeoutMs: 60_000 }).catch((reason: unknown) => reason);
   await started.promise;
   const closing = gate.close().then(() => server.close());
   const late = calls.send({ contact: 'bob', text: 'late' }).catch((reason: unknown) => reason);

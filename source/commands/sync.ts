@@ -1,3 +1,6 @@
+import { setTimeout as silent } from 'node:timers/promises';
+import { ChatError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
 import { after } from './shapes.ts';
 import { parseDuration } from './duration.ts';
 import { sayIfDeaf } from './deaf.ts';
@@ -16,13 +19,25 @@ export async function sync(call: Invocation): Promise<void> {
   });
 }
 
+/** How often whoever has the home says whether it is idle: one that says nothing is stopped. */
+const askEveryMs = 15_000;
+
 /**
  * A messenger that opens in the meantime takes over, and one that has the home already may end: whoever has the home then goes on, which
- * may be this process.
+ * may be this process. Throws ChatError home-silent when that program stops.
  */
 async function work({ local, moved, calls }: Reached, forMs: number | null): Promise<void> {
-  if (forMs === null) return void (await calls.idle());
-  await Promise.race([after(forMs), local ? moved : afterEveryChange(calls, nothing)]);
+  if (forMs !== null) await Promise.race([after(forMs), local ? moved : afterEveryChange(calls, nothing)]);
+  else while (!(await answered(calls.untilIdle({ timeoutMs: askEveryMs }))));
+}
+
+async function answered(isIdle: Promise<boolean>): Promise<boolean> {
+  const answer = await Promise.race([
+    isIdle,
+    silent(askEveryMs + limits.controlHelloMs, null, { ref: false }),
+  ]);
+  if (answer === null) throw new ChatError('home-silent');
+  return answer;
 }
 
 function nothing(): Promise<void> {

@@ -91,8 +91,8 @@ export type Calls = {
   }): Promise<Delivery>;
   /** Resolves at the next change after the call, or after `timeoutMs`. */
   changed(ask: { readonly timeoutMs: number }): Promise<null>;
-  /** Resolves when everything in the inbox was received and nothing in the outbox is due. */
-  idle(ask?: Record<never, never>): Promise<null>;
+  /** Resolves with true when everything in the inbox was received and nothing in the outbox is due; with false after `timeoutMs`. */
+  untilIdle(ask: { readonly timeoutMs: number }): Promise<boolean>;
   /** Makes a new identity key, signed by the old one, and tells every contact. */
   rotate(ask?: Record<never, never>): Promise<Rotation>;
   /** The newest identity's private key as an encrypted PKCS#8 PEM. PROTOCOL.md §9. */

@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import type { ScreenCalls } from '../core/calls.ts';
 import { ChatError } from '../core/errors.ts';
 import { checkName } from '../core/names.ts';
@@ -74,7 +75,8 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     wire: (ask) => reportWire(context, parts.mail, ask),
     wait: (ask) => waitForState(context, parts.changes, ask),
     changed: (ask) => parts.changes.next(ask.timeoutMs).then(() => null),
-    idle: () => parts.idle().then(() => null),
+    untilIdle: (ask) =>
+      Promise.race([parts.idle().then(() => true), after(ask.timeoutMs, false, { ref: false })]),
     rotate: () => rotateAndShow(context),
     exportKey: (ask) => exportKey(context, ask),
     importKey: (ask) => importKey(context, ask),

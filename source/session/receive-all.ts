@@ -9,13 +9,17 @@ import { isThrough, receiveSlice, type Progress, type Stuck } from './receiving/
 import { finishEffects } from './effects.ts';
 import { countPart, slotPart } from '../core/message-name.ts';
 
-/** Makes the work of the inbox's bell: it receives everything there, then does what is due by the clock. */
-export function createReceiving(context: Context): () => Promise<void> {
+/** Makes the work of the inbox's bell: it receives everything there, does what is due by the clock, and then `takeDone`. */
+export function createReceiving(
+  context: Context,
+  takeDone = (): Promise<void> => Promise.resolve(),
+): () => Promise<void> {
   const byTheClock = createClockwork(context);
   return async () => {
     await receiveAll(context).finally(() => showCaughtUp(context));
     await noteTried(context);
     await byTheClock();
+    await takeDone();
   };
 }
 

@@ -48,6 +48,8 @@ import { untilIdle } from './until-idle.ts';
 /** An open client: its calls, the state that a screen draws, and its end. */
 export type Session = ScreenCalls & {
   readonly state: Store<State>;
+  /** Resolves when everything in the inbox was received and nothing in the outbox is due. */
+  readonly idle: () => Promise<void>;
   /** Resolves with the outcome of its listener, once it runs or has failed to start; null when none is wanted. */
   readonly listening: () => Promise<ListenerState | null>;
   /** Ends it; the listener keeps running only with `keepListening`. */
@@ -117,8 +119,7 @@ async function wire(
   const mail = startMail(context, failed, parcels);
   const receipts = createReceipts(context, failed);
   const indexing = createIndexing(context, failed);
-  const receiveAll = createReceiving(context);
-  const inboxBell = createBell(() => receiveAll().then(parcels.takeDone), failed);
+  const inboxBell = createBell(createReceiving(context, parcels.takeDone), failed);
   const parts = { indexing, showing, inboxBell, receipts, mail, parcels };
   await takeUp(context, parcels);
   context.state.update((state) => ({ ...state, phase: 'ready' }));
@@ -128,11 +129,12 @@ async function wire(
   await readInTurn(context, () => beginWithWhatWaits(database, { mail, receipts }));
   indexing.ring();
   if (listen === 'supervise') setTimeout(() => void loadSender(), limits.loadSenderAfterMs).unref();
-  const waited = { inbox: inboxBell, others: [reachable, receipts, mail, parcels] };
   const all = { ...parts, watch, reachable, holder: await holding };
+  const idle = () => untilIdle(context, { inbox: inboxBell, others: [reachable, receipts, mail, parcels] });
   return {
-    ...createCalls(context, { mail, changes, indexing, idle: () => untilIdle(context, waited) }),
+    ...createCalls(context, { mail, changes, indexing, idle }),
     state: context.state,
+    idle,
     listening: reachable.listening,
     close: (end = {}) => closeAll(context, all, { keep: end.keepListening ?? false }),
   };

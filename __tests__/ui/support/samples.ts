@@ -351,7 +351,7 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     wire: (ask) => note('wire', ask, sampleWire),
     wait: unused,
     changed: unused,
-    idle: unused,
+    untilIdle: unused,
     search: unused,
     verify: (ask) => note('verify', ask, verificationOf(state.get(), ask)),
     block: (ask) => note('block', ask, carolAsContact),

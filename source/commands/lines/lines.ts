@@ -114,7 +114,7 @@ async function attemptLine<Done>(talk: Talk, line: () => Promise<Done>): Promise
 const momentMs = 2000;
 
 async function untilIdle({ calls, local, moved }: Reached): Promise<void> {
-  if (local) return void (await Promise.race([moved, local.idle()]));
+  if (local) return Promise.race([moved, local.idle()]);
   const end = performance.now() + momentMs;
   while ((await calls.status()).queued > 0 && performance.now() < end)
     await calls.changed({ timeoutMs: Math.max(1, end - performance.now()) });

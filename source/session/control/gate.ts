@@ -22,7 +22,7 @@ type Gate = {
 };
 
 /** The calls that only wait for something: aborting them changes nothing, so a hand-over does not wait for them. */
-const waiting: ReadonlySet<keyof Calls> = new Set(['wait', 'changed', 'idle']);
+const waiting: ReadonlySet<keyof Calls> = new Set(['wait', 'changed', 'untilIdle']);
 
 /** Puts a gate in front of `calls`. */
 export function createGate(calls: Calls): Gate {

@@ -69,7 +69,7 @@ export const asks = {
   wire: v.strictObject({ id: v.string(), row: v.exactOptional(count) }),
   wait: v.strictObject({ id: v.string(), want: v.picklist(['kept', 'sent', 'delivered']), timeoutMs }),
   changed: v.strictObject({ timeoutMs }),
-  idle: nothing,
+  untilIdle: v.strictObject({ timeoutMs }),
   rotate: nothing,
   exportKey: v.strictObject({ passphrase: v.string() }),
   backup: v.strictObject({ file: v.string(), key: v.string(), salt: v.string() }),
