@@ -138,6 +138,14 @@ test('a text with a part of a link in it is not sent, and says why', async () =>
   expect(client.asked.some(([name]) => name === 'send')).toBe(false);
 });
 
+test('/msg does not send a part of a link either', async () => {
+  const { client, mounted } = await opened();
+  mounted.type('/msg carol cryptochat:AbCdEfGh12-_AbCd\r');
+  await mounted.sees('not sent: this has part of a link in it');
+  await mounted.sees('❯ /msg carol');
+  expect(client.asked.some(([name]) => name === 'send')).toBe(false);
+});
+
 test('/mute with a time that is also somebody’s name asks which one is meant', async () => {
   const people = [contactOf(1, 'bob'), contactOf(2, '8h')];
   const { client, mounted } = await opened({}, sampleState({ contacts: people }));

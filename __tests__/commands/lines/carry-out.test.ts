@@ -180,6 +180,7 @@ test.each([
 ])('a row with words and %s of a link is not sent', async (_what, row) => {
   const talk = talkWith('bob');
   await expect(carryOutLine(talk, row)).rejects.toThrow('part of a link');
+  await expect(carryOutLine(talk, `/msg bob ${row}`)).rejects.toThrow('part of a link');
   expect(asked).toEqual([]);
 });
 

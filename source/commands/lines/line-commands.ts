@@ -1,4 +1,10 @@
-import { slashCommands, splitLink, type SlashCommand, type SlashName } from '../../core/slash-commands.ts';
+import {
+  hasPartOfLink,
+  slashCommands,
+  splitLink,
+  type SlashCommand,
+  type SlashName,
+} from '../../core/slash-commands.ts';
 import { whoJoinsBy } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
@@ -74,6 +80,8 @@ export const lineCommands: ReadonlyArray<SlashCommand & { readonly name: string;
 async function sendTo(talk: Talk, words: string): Promise<void> {
   const { contact, rest } = await namedContact(talk, words, () => true);
   if (rest === '') throw new ChatError('text-empty');
+  if (hasPartOfLink(rest))
+    throw new ChatError('usage', 'not sent: this has part of a link in it; /join takes the whole link');
   await talk.calls.send({ contact, text: rest });
 }
 

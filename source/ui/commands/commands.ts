@@ -15,7 +15,7 @@ import { showWire } from '../dialogs/wire.ts';
 import { sent } from '../model/editor.ts';
 import { boxCommands } from './box-commands.ts';
 import { copyTheirs, exportOpen, packOpen, unpack } from './outside.ts';
-import { sayTooLong } from '../desk/pasting.ts';
+import { sayPartOfLink, sayTooLong } from '../desk/pasting.ts';
 import { notifyCommands } from './notify-commands.ts';
 import { sendQueued } from './message-actions.ts';
 import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
@@ -143,7 +143,7 @@ function message(desk: Desk, rest: string): boolean {
     sayError(desk, { text: say`there is nothing to send`, hint: say`/msg NAME TEXT` });
     return false;
   }
-  if (sayTooLong(desk, found.rest)) return false;
+  if (sayPartOfLink(desk, found.rest) || sayTooLong(desk, found.rest)) return false;
   attempt(desk, async () => {
     await calls.send({ contact: String(found.contact.id), text: found.rest });
     sayNote(desk, say`your message to ${found.contact.label} is on its way`, say``);

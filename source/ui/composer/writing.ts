@@ -1,11 +1,11 @@
 import type { ContactView, Printable } from '../../core/types.ts';
 import { keyFor } from '../model/bindings.ts';
 import { attempt, callsOf, sayError, type Desk } from '../desk/desk.ts';
-import { sayTooLong } from '../desk/pasting.ts';
+import { sayPartOfLink, sayTooLong } from '../desk/pasting.ts';
 import { moved, replaced, sent, type Editor } from '../model/editor.ts';
 import { draftColumns, draftRows } from '../model/layout.ts';
 import { runCommand } from '../commands/commands.ts';
-import { hasPartOfLink, linkAlone } from '../../core/slash-commands.ts';
+import { linkAlone } from '../../core/slash-commands.ts';
 import { takesLink } from '../dialogs/join.ts';
 import { openRequests } from '../dialogs/requests.ts';
 import { warningOf } from '../model/notes.ts';
@@ -21,7 +21,7 @@ export function sendDraft(desk: Desk): void {
   const contact = selectedContact(view, desk.facts.get());
   if (text.trim() === '') return contact && isAsking(contact) ? openRequests(desk) : undefined;
   if (isCommand(text)) return runCommand(desk, text);
-  if (joinsInstead(desk, text) || refusesPart(desk, text)) return;
+  if (joinsInstead(desk, text) || sayPartOfLink(desk, text)) return;
   if (contact && isStopped(contact)) return refuse(desk, contact);
   if (view.selected === null) return refuseNobody(desk, text);
   sendText(desk, view.selected, text.replace(/^\/\//u, '/'));
@@ -40,14 +40,6 @@ function joinsInstead(desk: Desk, text: string): boolean {
   if (linkAlone(text) === null || !callsOf(desk)) return false;
   desk.view.update((view) => withDraft(view, view.selected ?? 0, (editor) => replaced(editor, '')));
   return takesLink(desk, text);
-}
-
-/** Half of a link is a half of a secret, and no link to anybody. */
-function refusesPart(desk: Desk, text: string): boolean {
-  const isPart = hasPartOfLink(text);
-  const hint = say`/join takes the whole link`;
-  if (isPart) sayError(desk, { text: say`not sent: this has part of a link in it`, hint });
-  return isPart;
 }
 
 function refuseNobody(desk: Desk, text: string): void {

@@ -1,4 +1,5 @@
 import { limits } from '../../core/limits.ts';
+import { hasPartOfLink } from '../../core/slash-commands.ts';
 import type { Printable } from '../../core/types.ts';
 import { keyFor, type KeyMap } from '../model/bindings.ts';
 import { sayError, sayNote, type Desk } from './desk.ts';
@@ -45,6 +46,14 @@ export function sayTooLong(desk: Desk, text: string): boolean {
     hint: say`it stays in the draft; ${editorKey(desk.view.get().keys)} opens it in your editor`,
   });
   return true;
+}
+
+/** Tells whether `text` has a part of a link in it: half of a secret, and no link to anybody. If it has, tells the person, with a hint. */
+export function sayPartOfLink(desk: Desk, text: string): boolean {
+  const isPart = hasPartOfLink(text);
+  const hint = say`/join takes the whole link`;
+  if (isPart) sayError(desk, { text: say`not sent: this has part of a link in it`, hint });
+  return isPart;
 }
 
 /** Refuses a paste in a dialog: no answer there is that long. */
