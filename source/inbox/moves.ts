@@ -18,7 +18,7 @@ export type MovesTold = {
   readonly close: () => Promise<void>;
 };
 
-/** Promises the listener that it is told of moves from now on. Never throws: without a pipe the listener looks itself. */
+/** Tells the listener of moves from now on, so that it need not look for them. Never throws: without a pipe the listener looks itself. */
 export async function tellMoves(inbox: string): Promise<MovesTold> {
   const path = join(inbox, 'moves');
   let ends = await openEnds(inbox, path).catch(() => null);

@@ -19,11 +19,11 @@ export type NetworkSource = {
 /** Beyond these, the sign costs more than a list of addresses. */
 const mostBytes = 16 * 1024;
 const mostInterfaces = 8;
-/** How many calls pass before a sign that was not to be had is tried again. */
+/** How many calls to skip before trying again where there was no sign. */
 const restCalls = 64;
 
 /**
- * Makes the sign; where none is to be had, any call may be a change. Linux lists routes and IPv6 addresses in files, and the state of each
+ * Makes the sign; without one, every call may mean a change. Linux lists routes and IPv6 addresses in files, and the state of each
  * interface in another one; to read them while they are open costs a third of a list of all interfaces.
  */
 export function createNetworkSign(given: Partial<NetworkSource> = {}): NetworkSign {
