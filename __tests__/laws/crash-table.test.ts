@@ -128,8 +128,8 @@ test('ends a slice of the inbox when its time is over, and continues in the next
     await play.carryFrom(1);
     const alice = await play.open(0);
     let now = 0;
-    // Each look at the clock is 3 ms later than the previous one.
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 3));
+    // Time for eight looks at the clock.
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += limits.sliceLastsMs / 8));
     try {
       const handled = await receiveSlice(alice.context, await alice.inbox());
       expect(handled).toBeGreaterThan(0);

@@ -1,7 +1,8 @@
 import { freePort } from '../../source/session/home/own-address.ts';
 
-/** Below the range that the system hands out by itself; workers begin at places of their own. */
-const firstPort = 10_000 + (process.pid % 200) * 100;
+/** Below the range that the system hands out by itself. The workers of one run never share a place, those of two runs hardly ever. */
+const worker = Number(process.env['VITEST_POOL_ID'] ?? 0) % 4;
+const firstPort = 10_000 + worker * 5_000 + (process.pid % 50) * 100;
 let next = firstPort;
 
 /** A TCP port on loopback that is free, and that no other test gets. */

@@ -115,9 +115,7 @@ const momentMs = 2000;
 
 async function untilIdle({ calls, local, moved }: Reached): Promise<void> {
   if (local) return Promise.race([moved, local.idle()]);
-  const end = performance.now() + momentMs;
-  while ((await calls.status()).queued > 0 && performance.now() < end)
-    await calls.changed({ timeoutMs: Math.max(1, end - performance.now()) });
+  await calls.untilIdle({ timeoutMs: momentMs });
 }
 
 /** Says for whom messages are still queued; returns whether there are any. */
