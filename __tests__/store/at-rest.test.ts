@@ -58,7 +58,13 @@ test('hides every stored text in the files, open or closed', async () => {
       receivedAt: 1,
     });
   }
-  const secrets = [key, privateKey, Buffer.from(phrase), bytesOf('public', 33), Buffer.from('CREATE TABLE messages (')];
+  const secrets = [
+    key,
+    privateKey,
+    Buffer.from(phrase),
+    bytesOf('public', 33),
+    Buffer.from('CREATE TABLE messages ('),
+  ];
   const whileOpen = await folderBytes(folder);
   database.close();
   const afterwards = await folderBytes(folder);
