@@ -104,7 +104,7 @@ export const limits = {
 
   /** How long work in a turn may hold the event loop, so typing stays smooth; and how long an inbox slice may last, for one commit. */
   sliceMs: 8,
-  sliceLastsMs: 60,
+  sliceLastsMs: 24,
   /** Envelopes of one file that are read, and received in its turn, at a time. */
   takenAtOnce: 8,
   /** How soon inbox/new is read again while its files are received, so new ones get their turn, and how many are put in order. */

@@ -87,7 +87,7 @@ test.skipIf(!canMakeDisks)('a full disk leaves no file (needs root, for a small 
 test('is the home of one moment, even while messages stream in', async () => {
   const { alice, bob, carryFrom } = await mortalPair();
   const folder = await tempFolder();
-  for (let count = 0; count < 240; count += 1) {
+  for (let count = 0; count < 60; count += 1) {
     await bob.send(`message ${count}`);
     await alice.send(`answer ${count}`);
   }
