@@ -7,6 +7,6 @@ test.each([
   ['', 'new', 'new'],
   ['the same', 'the same', 'the same'],
   ['', '', ''],
-])('what is kept, %j, and what was typed, %j, become %j', (kept, typed, both) => {
+])('%j kept and %j typed become %j', (kept, typed, both) => {
   expect(joinDrafts(kept, typed)).toBe(both);
 });

@@ -88,7 +88,7 @@ test('an event brings the time up to date, even if no frame needed it', () => {
   expect(view.get().now).toBe(noon + 3600_000);
 });
 
-test('what comes after a suspension is drawn with the time of now', () => {
+test('what comes after a suspension is drawn with the current time', () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'], now: noon });
   onTestFinished(() => void vi.useRealTimers());
   const view = createStore<View>(

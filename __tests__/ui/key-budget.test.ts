@@ -3,7 +3,7 @@ import { until } from '../support/until.ts';
 import { mountScreen, type Mounted } from './support/mount.ts';
 import { sampleClient } from './support/samples.ts';
 
-// What a key costs the terminal, on any machine; each figure is about a quarter above what was measured.
+// What a key costs the terminal, on any machine; each limit is about a quarter above what was measured.
 
 async function conversation(columns: number, rows: number): Promise<Mounted> {
   const door = { kind: 'ready' as const, open: () => Promise.resolve(sampleClient()) };
@@ -48,7 +48,7 @@ test('a move of the cursor draws no row and writes less than 60 bytes', async ()
   expect(cost.bytes).toBeLessThan(60);
 });
 
-test('a page of the conversation writes less than it would to draw the screen', async () => {
+test('a page of the conversation writes less than 1,300 bytes', async () => {
   const mounted = await conversation(80, 24);
   const { bytes } = await costOf(mounted, '\u001b[5~');
   expect(bytes).toBeLessThan(1300);

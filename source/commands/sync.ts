@@ -19,12 +19,12 @@ export async function sync(call: Invocation): Promise<void> {
   });
 }
 
-/** How often whoever has the home says whether it is idle: one that says nothing is stopped. */
+/** How often to ask the program that has the home whether it is idle, in milliseconds; one that does not answer is stopped. */
 const askEveryMs = 15_000;
 
 /**
- * A messenger that opens in the meantime takes over, and one that has the home already may end: whoever has the home then goes on, which
- * may be this process. Throws ChatError home-silent when that program stops.
+ * Waits until the home is idle, or `forMs` are over. A messenger that opens takes the home over, and one that ends gives it back: the wait
+ * goes on with whichever program has it. Throws ChatError home-silent when that program stops.
  */
 async function work({ local, moved, calls }: Reached, forMs: number | null): Promise<void> {
   if (forMs !== null) await Promise.race([after(forMs), local ? moved : afterEveryChange(calls, nothing)]);

@@ -3,7 +3,7 @@ import { limits } from './limits.ts';
 
 /**
  * Makes a function that long work calls between its steps: once they have held the event loop for `limits.sliceMs`, it lets keys, sockets
- * and timers use it first. Promises alone do not: what waits only for them keeps everything else waiting.
+ * and timers use it first. Waiting for promises alone does not let it go.
  */
 export function createBreath(): () => Promise<void> | undefined {
   let heldSince: number | null = null;

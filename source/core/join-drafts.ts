@@ -1,5 +1,5 @@
-/** The draft of somebody who typed before the kept draft was read: what was typed stands below it, and neither is lost. */
+/** Joins the kept draft and what was typed before it was read: the typed text goes below, and neither is lost. */
 export function joinDrafts(kept: string, typed: string): string {
-  if (kept === '' || typed === '' || typed === kept) return typed === '' ? kept : typed;
-  return `${kept}\n${typed}`;
+  if (kept === '' || kept === typed) return typed;
+  return typed === '' ? kept : `${kept}\n${typed}`;
 }

@@ -98,7 +98,7 @@ export function hearMoves(
 /** As much as a pipe holds on Linux, in bytes. */
 const mostEarlier = 64 * 1024;
 
-/** Opens the pipe if a client has it open, and skips what was written before; null if there is none, or it is always full. */
+/** Opens the pipe and skips earlier bytes; null if no client has it open, or it never empties. */
 function openForReading(path: string): number | null {
   let fd: number | null = null;
   try {

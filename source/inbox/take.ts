@@ -34,7 +34,7 @@ export async function takeEnvelopes(inbox: string, name: string, from = 0): Prom
   return { kind: 'envelopes', slotId: message.slotId, envelopes, count: message.count };
 }
 
-/** Opens the file without following a link or waiting for the writer of a pipe; null for anything that is not a file of ours. */
+/** Opens the file without following a link or waiting for the writer of a pipe; null if it is not a file of ours. */
 function openFile(path: Buffer): number | 'gone' | null {
   try {
     return openSync(path, plainly);

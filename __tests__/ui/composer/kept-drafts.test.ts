@@ -94,7 +94,7 @@ test('a text sent before the drafts were read leaves the kept draft where it is'
   expect(kept(client)).toEqual([]);
 });
 
-test('a quit before the drafts were read adds what was typed to them, and replaces nothing', async () => {
+test('a quit before the drafts were read adds the typed text to the kept one', async () => {
   const client = sampleClient(sampleState(), { drafts: () => new Promise<never>(() => undefined) });
   const mounted = await conversation(client);
   mounted.type('new');
