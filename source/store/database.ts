@@ -42,6 +42,7 @@ export function openDatabase(file: string, key: Bytes, version = migrations.leng
     throw databaseFailure(error);
   }
   const remembered = createRemembered();
+  const planned = planOnce(connection);
   const statement = <Result>(sql: string, work: () => Result): Result => {
     remembered.forget(sql);
     try {
@@ -53,9 +54,9 @@ export function openDatabase(file: string, key: Bytes, version = migrations.leng
     }
   };
   return {
-    run: (sql, values = []) => statement(sql, () => connection.prepare(sql).run(values).lastInsertRowid),
-    get: (sql, values = []) => statement(sql, () => connection.prepare(sql).get(values)),
-    all: (sql, values = []) => statement(sql, () => connection.prepare(sql).all(values)),
+    run: (sql, values = []) => statement(sql, () => planned(sql).run(values).lastInsertRowid),
+    get: (sql, values = []) => statement(sql, () => planned(sql).get(values)),
+    all: (sql, values = []) => statement(sql, () => planned(sql).all(values)),
     remembered,
     close: () => connection.close(),
   };
@@ -122,4 +123,22 @@ export function databaseFailure(error: unknown): unknown {
         ? new ChatError('disk-failed', String(error.code))
         : error;
   }
+}
+
+type Statement = ReturnType<Sqlcipher['prepare']>;
+
+/**
+ * Prepares each statement once. SQLite plans one again each time when the value of a `?` might change its plan (in LIMIT, or where it is
+ * compared as the condition of an index is), which costs more than most of our statements; a value behind a plus is not looked at.
+ * https://www.sqlite.org/c3ref/prepare.html
+ */
+function planOnce(connection: Sqlcipher): (sql: string) => Statement {
+  const plans = new Map<string, Statement>();
+  return (sql) => {
+    const known = plans.get(sql);
+    if (known) return known;
+    const plan = connection.prepare(sql.replaceAll('?', '+?'));
+    plans.set(sql, plan);
+    return plan;
+  };
 }
