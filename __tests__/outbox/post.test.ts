@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { getEventListeners, once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import type { Bytes, Envelope } from '../../source/core/types.ts';
 import { fetchInvite, postEnvelope } from '../../source/outbox/post.ts';
@@ -338,6 +338,43 @@ describe('unreachable', () => {
     const post = { place: server.address, slotKey, envelope: envelope(), signal: stop.signal };
     expect(await postEnvelope(post)).toEqual({ kind: 'unreachable', reason: 'stopped' });
     expect(await postEnvelope(post)).toEqual({ kind: 'unreachable', reason: 'stopped' });
+  });
+});
+
+describe('a signal that outlives a post', () => {
+  const fullHead = 'HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n';
+
+  test.each([
+    ['an answer', (socket: Socket, head: string) => socket.write(accepted(head))],
+    ['a refusal', (socket: Socket) => socket.write(fullHead)],
+    ['a broken connection', (socket: Socket) => socket.destroy()],
+    ['nonsense', (socket: Socket) => socket.end('nonsense\r\n\r\n')],
+    ['an upgrade', (socket: Socket) => socket.end('HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n')],
+    ['silence', () => undefined],
+  ])('is not listened to any more after %s', async (_, answer) => {
+    const stop = new AbortController();
+    await using server = await startRawServer(answer);
+    const post = { place: server.address, slotKey, envelope: envelope(), signal: stop.signal };
+    for (let time = 0; time < 3; time += 1) await postEnvelope({ ...post, patience });
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+  });
+
+  test('is not listened to any more after an answer that came before the envelopes were through', async () => {
+    const server = createServer((socket) =>
+      socket
+        .on('error', () => undefined)
+        .on('data', () => undefined)
+        .once('data', () => socket.write(fullHead)),
+    ).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const stop = new AbortController();
+    const [first, ...behind] = Array.from({ length: 64 }, () => envelope(limits.bucketBytes[2]));
+    const post = { place: `127.0.0.1:${port}`, slotKey, envelope: first!, behind, signal: stop.signal };
+    for (let time = 0; time < 3; time += 1)
+      expect(await postEnvelope({ ...post, patience })).toMatchObject({ kind: 'refused', reason: 'full' });
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
   });
 });
 

@@ -4,9 +4,10 @@ import { addressKind, askedHost, whyUnasked } from '../core/address.ts';
 import { formatPlace, parsePlace, type Place } from '../core/place.ts';
 import { limits } from '../core/limits.ts';
 import type { ProxyServer } from '../core/proxy.ts';
-import { foreignAnswer, type Bytes, type Printable } from '../core/types.ts';
+import type { Bytes, Printable } from '../core/types.ts';
 import { printableLine } from '../core/printable.ts';
 import { proxyFor } from '../core/way-out.ts';
+import { explain } from './explain.ts';
 import type * as sockets from './through-proxy.ts';
 import type { Way } from './through-proxy.ts';
 
@@ -97,7 +98,15 @@ export async function exchange(ask: Ask): Promise<Answer> {
   const sender = await loadSender();
   if (sender === null) return unreachable('this machine could not load its sender');
   const road = { ...sender, url: urlOf(to, ask.path), to, proxy };
-  const { connectMs, wholeMs } = ask.patience ?? patienceFor(to);
+  const cut = follow(ask.signal);
+  try {
+    return await attemptTwice(road, { ...ask, signal: cut.signal }, ask.patience ?? patienceFor(to));
+  } finally {
+    cut.letGo();
+  }
+}
+
+async function attemptTwice(road: Road, ask: Ask, { connectMs, wholeMs }: Patience): Promise<Answer> {
   const until = performance.now() + wholeMs;
   const first = await attempt(road, ask, { connectMs, wholeMs });
   if (first !== 'stale') return first;
@@ -105,6 +114,21 @@ export async function exchange(ask: Ask): Promise<Answer> {
   if (leftMs <= 0) return unreachable(explain('ETIMEDOUT'));
   const second = await attempt(road, ask, { connectMs, wholeMs: leftMs });
   return second === 'stale' ? unreachable(explain('ECONNRESET')) : second;
+}
+
+/**
+ * A signal that follows `signal` until it is let go. got keeps listening to its signal when an answer came before its request was through;
+ * a signal that outlives the exchange would keep the request and its body, for as long as the program runs.
+ */
+function follow(signal: AbortSignal | undefined): {
+  readonly signal: AbortSignal;
+  readonly letGo: () => void;
+} {
+  const cut = new AbortController();
+  const abort = (): void => cut.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  return { signal: cut.signal, letGo: () => signal?.removeEventListener('abort', abort) };
 }
 
 function urlOf(place: Place, path: string): string {
@@ -227,31 +251,6 @@ export type Unreachable = {
   readonly reason: Printable;
   readonly answered?: { readonly head: string; readonly status: number };
 };
-
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'the name does not exist',
-  EAI_AGAIN: 'the name cannot be looked up now',
-  ETIMEDOUT: 'no answer in time',
-  ECONNRESET: 'the connection broke',
-  EPIPE: 'the connection broke',
-  ERR_HTTP_CONTENT_LENGTH_MISMATCH: 'the connection broke',
-  EHOSTUNREACH: 'there is no route to that machine',
-  ENETUNREACH: 'there is no route to that network',
-  ERR_ABORTED: 'stopped',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet: is the clock right?',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-};
-
-/** An error code in words for a person. */
-function explain(code = 'unknown'): string {
-  const known = reasons[code];
-  if (known !== undefined) return known;
-  if (code.startsWith('HPE_')) return foreignAnswer;
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return 'it does not speak TLS';
-  return code.includes('CERT') ? 'its certificate is not valid' : `the connection failed: ${code}`;
-}
 
 /** A result that gives the reason why there is no answer. */
 export function unreachable(reason: string): Unreachable {
