@@ -1,19 +1,15 @@
 import { contactColumns, type ContactRow } from './contact-row.ts';
+import { countsOf, type Counts } from './counts.ts';
 import type { Database } from './database.ts';
 
 export type { ContactRow } from './contact-row.ts';
 
 /** A contact with its counts of messages. */
-export type ContactSummary = ContactRow & { readonly queued: number; readonly unread: number };
+export type ContactSummary = ContactRow & Counts;
 
 const columns = Object.entries(contactColumns)
   .map(([field, { name }]) => `${name} AS ${field}`)
   .join(', ');
-
-const counts = `(SELECT count(*) FROM messages WHERE messages.contact_id = contacts.id AND direction = 'out'
-    AND kind = 'text' AND state = 'queued') AS queued,
-  (SELECT count(*) FROM messages WHERE messages.contact_id = contacts.id AND row > contacts.read_row
-    AND direction = 'in' AND kind = 'text') AS unread`;
 
 /** The fields of a contact that may be changed. */
 export type ContactChange = Partial<Omit<ContactRow, 'id' | 'createdAt'>>;
@@ -84,14 +80,12 @@ export function contactOf(database: Database, id: number): ContactRow {
 
 /** One contact with its counts. */
 export function contactSummary(database: Database, id: number): ContactSummary {
-  const row = database.get<ContactSummary>(`SELECT ${columns}, ${counts} FROM contacts WHERE id = ?`, [id]);
-  if (!row) throw new Error(`no contact ${id}`);
-  return row;
+  return { ...contactOf(database, id), ...countsOf(database, id) };
 }
 
 /** All contacts with their counts, in the order they were made. */
 export function contactSummaries(database: Database): readonly ContactSummary[] {
-  return database.all<ContactSummary>(`SELECT ${columns}, ${counts} FROM contacts ORDER BY id`);
+  return allContacts(database).map((row) => ({ ...row, ...countsOf(database, row.id) }));
 }
 
 /** All contacts, in the order they were made. */

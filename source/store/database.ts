@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import Sqlcipher, { setLogger } from '@signalapp/sqlcipher';
 import type { Bytes } from '../core/types.ts';
 import { ChatError } from '../core/errors.ts';
+import { keepCounts } from './keep-counts.ts';
 import { migrations } from './migrations.ts';
 import { createRemembered, type Remembered } from './remembered.ts';
 import { listTerms } from './folded-texts.ts';
@@ -95,7 +96,7 @@ function prepare(
   connection.exec('BEGIN EXCLUSIVE');
   for (const migration of migrations.slice(version, upTo)) connection.exec(migration);
   connection.exec(`PRAGMA user_version = ${Math.max(version, upTo)}; COMMIT`);
-  if (upTo === migrations.length) connection.exec(`${watchSlots};\n${listTerms}`);
+  if (upTo === migrations.length) connection.exec([watchSlots, keepCounts, listTerms].join(';\n'));
 }
 
 /** A key in the form that SQLCipher takes: 32 bytes, or 48 with the salt of the file. */
