@@ -1,14 +1,12 @@
-import { createHash, hkdfSync } from 'node:crypto';
+import { hash, hkdfSync } from 'node:crypto';
 import type { Bytes } from '../core/types.ts';
 import { concat, utf8 } from './bytes.ts';
 
 /** SHA-256 of the joined parts, 32 bytes. */
 export function sha256(...parts: readonly Uint8Array[]): Bytes {
-  return new Uint8Array(
-    createHash('sha256')
-      .update(concat(...parts))
-      .digest(),
-  );
+  const [first] = parts;
+  const whole = parts.length === 1 && first ? first : concat(...parts);
+  return new Uint8Array(hash('sha256', whole, 'buffer'));
 }
 
 /** HKDF-SHA256 (RFC 5869): 32 bytes for one use, named by `use`. */

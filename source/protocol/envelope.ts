@@ -1,6 +1,7 @@
 import { PrivateKey } from '@signalapp/libsignal-client';
 import type { Bytes, Envelope } from '../core/types.ts';
 import { limits } from '../core/limits.ts';
+import { sameBytes } from '../core/bytes.ts';
 import type { WirePart } from '../core/wire.ts';
 import { bytes32, concat, readRecord, reject, u8, type Rejected } from './bytes.ts';
 import { importField, importKey } from './import-key.ts';
@@ -14,6 +15,8 @@ const tagBytes = 16;
 const hpkeOverhead = typeBytes + keyBytes + tagBytes;
 /** libsignal's numbers for a ratchet message and for the first messages of a session. */
 const types = [2, 3] as const;
+/** Padding, as much as an envelope can have. */
+const zeros = new Uint8Array(Math.max(...limits.bucketBytes));
 
 /** The inside of an envelope: the claimed sender (33 bytes, proves nothing) and libsignal's ciphertext. */
 export type Inner = {
@@ -45,7 +48,8 @@ export function openEnvelope(envelope: Bytes, sealPrivate: Bytes): Inner | Rejec
     const type = types.find((known) => known === number) ?? reject('envelope type');
     const sender = importField(reader.take(33), 'sender identity');
     const ciphertext = reader.bytes32();
-    if (reader.rest().some((byte) => byte !== 0)) reject('envelope padding');
+    const padding = reader.rest();
+    if (!sameBytes(padding, zeros.subarray(0, padding.length))) reject('envelope padding');
     return { type, sender, ciphertext };
   });
 }

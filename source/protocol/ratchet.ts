@@ -138,8 +138,19 @@ function addresses(reads: RatchetReads): { theirs: ProtocolAddress; mine: Protoc
   return { theirs: ratchetAddress(reads.theirIdentity), mine: ratchetAddress(reads.myIdentity) };
 }
 
-/** The UUID-shaped address that libsignal binds into a session; PROTOCOL.md "Keys". */
+/** Addresses made before, by the identity key as it was read: the same two come with every message. */
+const known = new WeakMap<Bytes, ProtocolAddress>();
+
 function ratchetAddress(identity: Bytes): ProtocolAddress {
+  const before = known.get(identity);
+  if (before) return before;
+  const address = makeAddress(identity);
+  known.set(identity, address);
+  return address;
+}
+
+/** The UUID-shaped address that libsignal binds into a session; PROTOCOL.md "Keys". */
+function makeAddress(identity: Bytes): ProtocolAddress {
   const digest = sha256(utf8('cryptochat/1 address'), identity).subarray(0, 16);
   digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x40;
   digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
