@@ -56,11 +56,15 @@ export function catchUp(desk: Desk): void {
   if (state) desk.facts.update(() => state.get());
 }
 
-/** Moves the window of the conversation on the screen, then does `then`, if that conversation is still there. */
+/**
+ * Moves the window of the conversation on the screen, then does `then`, if that conversation is still there. The person chose this place:
+ * what streams in takes the pane nowhere else.
+ */
 export function goThere(desk: Desk, at: WindowPlace, then: (shown: Shown) => void): void {
   const { selected } = desk.view.get();
   const calls = desk.opened()?.calls;
   if (selected === null || !calls) return;
+  desk.underway.held = null;
   const go = async (): Promise<void> => {
     await calls.showAt(selected, at);
     catchUp(desk);
