@@ -2,6 +2,8 @@
 // same run. `npm run bench -- --write` puts the table into docs/PERFORMANCE.md and the plot into docs/growth.svg, `--json`
 // prints the table as JSON, and names of measures (`npm run bench -- stream keys`) take these and the floor.
 
+import { join } from 'node:path';
+import { bareChain } from './bare-chain.ts';
 import { measureBox, measureHost } from './boxes.ts';
 import { measureContacts, measureHistory } from './growth.ts';
 import { bareNode, loopbackPost, syncedWrite } from './floor.ts';
@@ -54,6 +56,10 @@ async function measureFloor({ folder }: Pair): Promise<void> {
   note('floor: bare node, start to end (p50 / p95)', both(await bareNode()));
   note('floor: write 4 KiB and fsync', both(await syncedWrite(folder)));
   note('floor: POST of 4 KiB over loopback, kept alive', both(await loopbackPost()));
+  note(
+    'floor: key → POST → synced file → terminal, three bare programs',
+    both(await bareChain(join(folder, 'chain'))),
+  );
 }
 
 /** Says on stderr how long a measure takes: a whole run without peers is to take less than five minutes. */
