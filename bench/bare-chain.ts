@@ -30,7 +30,7 @@ export async function bareChain(folder: string): Promise<Spread> {
   for (const screen of [a, b]) await screen.sees(ready);
   const times: number[] = [];
   for (let index = 0; index < 30; index += 1) {
-    await pause(300);
+    await pause(150);
     const letter = String.fromCodePoint(97 + (index % 26));
     const [start, before] = [performance.now(), b.raw().length];
     a.type(letter);

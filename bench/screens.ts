@@ -77,7 +77,7 @@ export async function talkAtPace(from: string, to: string, name: string): Promis
   await pause(100);
   a.type('\r');
   await pause(settleMs);
-  const times = await linesAtPace(a, b, 15);
+  const times = await linesAtPace(a, b, 40);
   await Promise.all([quit(a), quit(b)]);
   return times;
 }
