@@ -68,6 +68,9 @@ export async function linesAtPace(a: InTerminal, b: InTerminal, count: number): 
 /** The text on a screen when everything is loaded, also when its listener only collects. */
 export const upAndReady = /listening|collecting/u;
 
+/** Ctrl+End goes to the newest message. */
+const controlEnd = '\u001b[1;5F';
+
 /** The same between two homes, of which one knows the other by `name`. */
 export async function talkAtPace(from: string, to: string, name: string): Promise<number[]> {
   const [a, b] = [messenger(from), messenger(to)];
@@ -76,6 +79,8 @@ export async function talkAtPace(from: string, to: string, name: string): Promis
   await a.sees(`/query ${name}`);
   await pause(100);
   a.type('\r');
+  // An earlier measure may have ended before everything was read, and a conversation opens at the first unread message.
+  b.type(controlEnd);
   await pause(settleMs);
   const times = await linesAtPace(a, b, 40);
   await Promise.all([quit(a), quit(b)]);
