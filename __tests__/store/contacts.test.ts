@@ -5,6 +5,7 @@ import {
   contactOf,
   contactSummaries,
   contactSummary,
+  idLabelled,
 } from '../../source/store/contacts.ts';
 import type { Database } from '../../source/store/database.ts';
 import { addMessage } from '../../source/store/messages.ts';
@@ -164,5 +165,27 @@ describe('counts', () => {
     changeContact(database, id, { readRow: add(database, id, 2, 'text', 'received') });
     add(database, id, 1, 'text', 'received');
     expect(contactSummary(database, id).unread).toBe(1);
+  });
+});
+
+describe('a label', () => {
+  test.each([
+    ['bob', 0],
+    ['al', 1],
+    ['the alias alone counts', null],
+    ['Bob', null],
+    ['bob ', null],
+    ['', null],
+    ['Ж\u0000日', 3],
+    ['Ж', null],
+  ])('%j is that of contact %j', async (label, at) => {
+    const database = await tempDatabase();
+    const ids = [
+      newContact(database, { name: 'bob' }),
+      newContact(database, { name: 'the alias alone counts', alias: 'al' }),
+      newContact(database, { name: 'bob' }),
+      newContact(database, { name: 'Ж\u0000日' }),
+    ].map(({ id }) => id);
+    expect(idLabelled(database, label)).toBe(at === null ? null : ids[at]);
   });
 });

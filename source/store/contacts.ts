@@ -88,6 +88,12 @@ export function contactSummaries(database: Database): readonly ContactSummary[] 
   return allContacts(database).map((row) => ({ ...row, ...countsOf(database, row.id) }));
 }
 
+/** The first contact that is called exactly this here: by the user's own name for it, else by the peer's; null when there is none. */
+export function idLabelled(database: Database, label: string): number | null {
+  const sql = 'SELECT id FROM contacts WHERE coalesce(alias, name) = ? ORDER BY id LIMIT 1';
+  return database.get<{ id: number }>(sql, [label])?.id ?? null;
+}
+
 /** All contacts, in the order they were made. */
 export function allContacts(database: Database): readonly ContactRow[] {
   return database.all<ContactRow>(`SELECT ${columns} FROM contacts ORDER BY id`);

@@ -3,7 +3,7 @@ import { limits } from '../../core/limits.ts';
 import { checkName, nearestName, skeleton, withoutVerdict } from '../../core/names.ts';
 import { withoutLineSigns } from '../../core/name-in-line.ts';
 import { printableLine } from '../../core/printable.ts';
-import { allContacts, contactOf, isContact, type ContactRow } from '../../store/contacts.ts';
+import { allContacts, contactOf, idLabelled, isContact, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { settingOrNull } from '../../store/settings.ts';
 import type { ContactState } from '../../core/types.ts';
@@ -20,11 +20,11 @@ export function labelOf(contact: Pick<ContactRow, 'name' | 'alias'>): string {
 export function findContact(database: Database, wanted: string): ContactRow {
   if (/^[1-9]\d{0,9}$/u.test(wanted) && isContact(database, Number(wanted)))
     return contactOf(database, Number(wanted));
+  const exact = idLabelled(database, wanted);
+  if (exact !== null) return contactOf(database, exact);
   const contacts = allContacts(database);
-  const found =
-    contacts.find((contact) => labelOf(contact) === wanted) ??
-    contacts.find((contact) => skeleton(labelOf(contact)) === skeleton(wanted));
-  if (found) return found;
+  const alike = contacts.find((contact) => skeleton(labelOf(contact)) === skeleton(wanted));
+  if (alike) return alike;
   const nearest = nearestName(wanted, contacts.map(labelOf));
   const offer = nearest === null ? '' : `, did you mean ${printableLine(nearest)}`;
   throw new ChatError('contact-unknown', `there is no contact ${printableLine(wanted)}${offer}`);
