@@ -15,7 +15,7 @@ function needs(path: string): ReturnType<typeof importsOf> {
 
 test('loads nothing before the first frame except small files of our own and the name of the home', () => {
   const nextTo = new Map(paths.map((path) => [path, needs(path)]));
-  const reached = reach(['source/cli.tsx', 'source/cli/open.tsx'], nextTo);
+  const reached = reach(['source/cli.tsx', 'source/cli/main.ts', 'source/cli/open.tsx'], nextTo);
   const packages = [...reached].filter((path) => !/^(?:source\/|node:|package\.json$)/.test(path));
   expect(packages).toEqual(['env-paths']);
   expect(reached.size).toBeLessThan(60);

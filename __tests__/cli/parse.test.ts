@@ -6,7 +6,7 @@ import { checkCommandLine, flagTypes, withDashes } from '../../source/cli/parse.
 import { namedCommands } from '../../source/cli/table.ts';
 import { ChatError } from '../../source/core/errors.ts';
 
-/** Reads a command line as cli.tsx does. */
+/** Reads a command line as cli/main.ts does. */
 function read(...argv: string[]) {
   return checkCommandLine(() =>
     meow({

@@ -59,7 +59,7 @@ async function carryOut(args: readonly string[], surroundings: Surroundings): Pr
   }
 }
 
-/** Reads a command line as cli.tsx does. */
+/** Reads a command line as cli/main.ts does. */
 function parse(args: readonly string[]): ReturnType<typeof meow<typeof flagTypes>> {
   return meow({
     importMeta: import.meta,
