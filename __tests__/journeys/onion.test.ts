@@ -11,7 +11,7 @@ import { hasTor, startTorNet } from '../support/tor-net.ts';
 import { until } from '../support/until.ts';
 
 /** A Tor that was killed is found again once its new circuits are known: within seconds as a rule, and up to this in so small a network. */
-const patientMs = 150_000;
+const patientMs = 400_000;
 
 /** Somebody who is reached at an onion service, in a private network. */
 async function behindTor(name: string, lines: string): Promise<Person> {
