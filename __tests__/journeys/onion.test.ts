@@ -35,6 +35,7 @@ async function cameFrom(contact: string, person: Person): Promise<readonly unkno
 
 test.skipIf(!hasTor)(
   'texts go both ways through two onion services, also while a Tor is killed (needs tor)',
+  { timeout: 2 * patientMs },
   async () => {
     const { lines } = await startTorNet();
     const [alice, bob] = [await behindTor('alice', lines), await behindTor('bob', lines)];
