@@ -44,8 +44,18 @@ async function main() {
   }
   if (!flags.has('--installed')) checkNode();
   if (flags.has('--no-build')) return;
-  const { build } = await import('./build.mjs');
   await build();
+}
+
+/** Builds under the Node that runs the program: the bundle names what that Node's modules have. */
+async function build() {
+  if (ownVersion() === process.version) {
+    const { build: buildHere } = await import('./build.mjs');
+    await buildHere();
+    return;
+  }
+  const { status } = runOwn([join(root, 'scripts', 'build.mjs')], ['ignore', 2, 2]);
+  if (status !== 0) throw new ReadyError('the build failed', 'see above');
 }
 
 // ── installing ───────────────────────────────────────────────────────────────────────────────
@@ -104,13 +114,24 @@ function npm(/** @type {string[]} */ args) {
   }).finally(() => drop(`${child.pid}-npm`));
 }
 
-/** npm puts node_modules/.bin first on the path, so its `node` is the one the next script runs. */
+/**
+ * Runs the Node that node_modules brings.
+ * @param {string[]} args
+ * @param {import('node:child_process').StdioOptions} stdio
+ */
+function runOwn(args, stdio) {
+  const options = { encoding: /** @type {const} */ ('utf8'), stdio, shell: process.platform === 'win32' };
+  return spawnSync(join(modules, '.bin', 'node'), args, options);
+}
+
+/** The version of the Node that the next script runs: npm puts node_modules/.bin first on the path. */
+function ownVersion() {
+  const own = runOwn(['-v'], 'pipe');
+  return own.status === 0 ? own.stdout.trim() : process.version;
+}
+
 function checkNode() {
-  const own = spawnSync(join(modules, '.bin', 'node'), ['-v'], {
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
-  const version = own.status === 0 ? own.stdout.trim() : process.version;
+  const version = ownVersion();
   const [major = 0, minor = 0] = version.slice(1).split('.').map(Number);
   if (major > 22 || (major === 22 && minor >= 22)) return;
   throw new ReadyError(

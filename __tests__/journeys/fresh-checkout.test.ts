@@ -1,9 +1,9 @@
 // A clone of the repository, and its `npm start` and `npm run demo`.
 
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, stat, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
@@ -68,6 +68,27 @@ test('npm start sets up the checkout itself and opens the messenger on it', asyn
   screen.type(actionBytes('quit'));
   expect(await screen.exited).toBe(0);
 });
+
+/** Another Node of this machine, which runs the first command in a fresh clone; null when there is none. */
+const otherNode =
+  (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => !folder.includes('node_modules'))
+    .map((folder) => join(folder, 'node'))
+    .find((path) => {
+      const { status, stdout } = spawnSync(path, ['-v'], { encoding: 'utf8' });
+      return status === 0 && stdout.trim() !== process.version;
+    }) ?? null;
+
+test.skipIf(otherNode === null)(
+  'an older Node of the system builds a program that runs (needs a second Node)',
+  async () => {
+    const folder = await checkout();
+    await run(otherNode ?? '', [join(folder, 'scripts', 'ready.mjs')], { cwd: folder });
+    const { stdout } = await run(process.execPath, [join(folder, 'dist', 'cli.js'), '--version']);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/u);
+  },
+);
 
 test('npm run demo brings somebody to talk to', async () => {
   const folder = await checkout();

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 
-/** How many texts of mine wait for a contact, and how many of theirs I have not read. */
+/** The number of my texts that wait for a contact, and of theirs that are unread. */
 export type Counts = { readonly queued: number; readonly unread: number };
 
 const counted = `SELECT (SELECT count(*) FROM messages WHERE contact_id = contacts.id AND direction = 'out'

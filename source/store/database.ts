@@ -129,9 +129,9 @@ export function databaseFailure(error: unknown): unknown {
 type Statement = ReturnType<Sqlcipher['prepare']>;
 
 /**
- * Prepares each statement once. SQLite plans one again each time when the value of a `?` might change its plan (in LIMIT, or where it is
- * compared as the condition of an index is), which costs more than most of our statements; a value behind a plus is not looked at.
- * https://www.sqlite.org/c3ref/prepare.html
+ * Prepares each statement once. SQLite plans a statement again on every run if the value of a `?` might change its plan (in LIMIT, or
+ * compared like the condition of a partial index), which costs more than most of our statements; its planner does not look at a value
+ * behind a plus. No statement may have a `?` inside a text. https://www.sqlite.org/c3ref/prepare.html
  */
 function planOnce(connection: Sqlcipher): (sql: string) => Statement {
   const plans = new Map<string, Statement>();

@@ -23,7 +23,8 @@ export function findContact(database: Database, wanted: string): ContactRow {
   const exact = idLabelled(database, wanted);
   if (exact !== null) return contactOf(database, exact);
   const contacts = allContacts(database);
-  const alike = contacts.find((contact) => skeleton(labelOf(contact)) === skeleton(wanted));
+  const shape = skeleton(wanted);
+  const alike = contacts.find((contact) => skeleton(labelOf(contact)) === shape);
   if (alike) return alike;
   const nearest = nearestName(wanted, contacts.map(labelOf));
   const offer = nearest === null ? '' : `, did you mean ${printableLine(nearest)}`;
