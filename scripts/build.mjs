@@ -11,6 +11,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { directBuiltins, gotWithoutHttp2, noFormData } from './direct-builtins.mjs';
 import { lateSegmenter, lateWidths, ownInkModules } from './ink-modules.mjs';
 
@@ -28,7 +29,7 @@ export async function build({ clean = false } = {}) {
   if (!clean && isCurrent(hash)) return false;
   const files = [...(await bundleClient()), ...(await bundleListener())];
   install(files, hash);
-  removeOld(new Set(files.map((file) => basename(file.path))), clean ? 0 : oldChunkLifeMs);
+  removeOld(new Set(files.map(({ fileName }) => fileName)), clean ? 0 : oldChunkLifeMs);
   return true;
 }
 
@@ -66,76 +67,113 @@ function isCurrent(hash) {
   }
 }
 
-/** @type {import('esbuild').BuildOptions} */
+/** @type {import('rolldown').InputOptions} */
 const common = {
-  absWorkingDir: root,
-  bundle: true,
-  write: false,
-  metafile: true,
-  outdir: 'dist',
-  format: 'esm',
+  cwd: root,
   platform: 'node',
-  target: 'node22',
-  jsx: 'automatic',
-  charset: 'utf8',
-  logLevel: 'error',
-  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-};
-
-async function bundleClient() {
-  const { build: esbuild } = await import('esbuild');
-  const { outputFiles = [] } = await esbuild({
-    ...common,
-    entryPoints: { cli: entries.cli },
-    splitting: true,
-    // Beside the entry, so that `new URL('./listener.js', import.meta.url)` means one thing in every chunk.
-    chunkNames: 'chunk-[name]-[hash]',
-    external: ['@signalapp/sqlcipher'],
-    inject: [...lateSegmenter.inject, ...noFormData.inject],
-    define: { ...common.define, ...lateSegmenter.define, ...noFormData.define },
-    plugins: [directBuiltins, gotWithoutHttp2, noDevtools, nativeApart, ownInkModules, lateWidths],
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
-    },
-  });
-  // Write entries last: a reader of cli.js then finds every chunk it names.
-  return outputFiles.sort((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)));
-}
-
-async function bundleListener() {
-  const { build: esbuild } = await import('esbuild');
-  const { outputFiles = [], metafile } = await esbuild({
-    ...common,
-    entryPoints: { listener: entries.listener },
-    plugins: [directBuiltins],
-  });
-  const imports = Object.values(metafile?.outputs ?? {}).flatMap((output) => output.imports);
-  const foreign = imports.map((one) => one.path).filter((path) => !isBuiltin(path));
-  const inputs = Object.keys(metafile?.inputs ?? {}).filter((path) => path.includes('node_modules'));
-  if (foreign.length + inputs.length > 0) {
-    throw new Error(`the listener must import nothing but Node: ${[...foreign, ...inputs].join(', ')}`);
-  }
-  return outputFiles;
-}
-
-/** Ink imports the devtools only when DEV is set; nothing of them is shipped. @type {import('esbuild').Plugin} */
-const noDevtools = {
-  name: 'no-devtools',
-  setup(builder) {
-    builder.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'stub' }));
-    builder.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: 'export default {};' }));
+  tsconfig: false,
+  transform: {
+    target: 'node22',
+    jsx: { runtime: 'automatic' },
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+  },
+  preserveEntrySignatures: false,
+  onLog(level, { code, message }) {
+    // A module that one part imports late may be needed early by another one.
+    if (level === 'warn' && code !== 'INEFFECTIVE_DYNAMIC_IMPORT') throw new Error(message);
   },
 };
 
+/** The names of functions and classes stay, so that the stack of a bug can be read. */
+const names = { function: true, class: true };
+
+/**
+ * A part of the program in one file: what lies under `paths` and what that imports, except for what a part with a higher priority has.
+ * @param {string} name @param {number} priority @param {readonly string[]} paths
+ */
+function partWith(name, priority, paths) {
+  const starts = paths.map((path) => join(root, 'source', path));
+  return { name, priority, test: (/** @type {string} */ id) => starts.some((start) => id.startsWith(start)) };
+}
+
+/** @type {import('rolldown').OutputOptions} */
+const clientOutput = {
+  dir: dist,
+  format: 'esm',
+  entryFileNames: '[name].js',
+  // Beside the entry, so that `new URL('./listener.js', import.meta.url)` means one thing in every chunk.
+  chunkFileNames: 'chunk-[name]-[hash].js',
+  // A start reads and compiles what stands here; what it reads is a tenth shorter in time when it is half as long.
+  minify: { compress: { keepNames: names }, mangle: { toplevel: true, keepNames: names }, codegen: true },
+  codeSplitting: {
+    groups: [
+      partWith('start', 4, ['cli/main.ts', 'cli/open.tsx']),
+      partWith('core', 3, ['core/']),
+      partWith('client', 2, ['session/holding/hold.ts']),
+      partWith('screen', 1, ['ui/screen.tsx']),
+    ],
+  },
+};
+
+async function bundleClient() {
+  const output = await bundle(
+    {
+      ...common,
+      input: { cli: entries.cli },
+      external: ['@signalapp/sqlcipher'],
+      transform: { ...common.transform, inject: { ...lateSegmenter, ...noFormData } },
+      plugins: [gotWithoutHttp2, directBuiltins(), noDevtools, nativeApart, ownInkModules, lateWidths],
+    },
+    clientOutput,
+  );
+  // Write entries last: a reader of cli.js then finds every chunk it names.
+  return output.sort((a, b) => Number(isEntry(a.fileName)) - Number(isEntry(b.fileName)));
+}
+
+/** Nothing of the listener is shortened: whoever wants to know what faces the network can read it. */
+async function bundleListener() {
+  const output = await bundle(
+    {
+      ...common,
+      input: { listener: entries.listener },
+      plugins: [directBuiltins(['http', 'process', 'util'])],
+    },
+    { dir: dist, format: 'esm', entryFileNames: '[name].js', codeSplitting: false },
+  );
+  const foreign = output.flatMap(({ imports }) => imports).filter((path) => !isBuiltin(path));
+  const inputs = output.flatMap(({ moduleIds }) => moduleIds).filter((path) => path.includes('node_modules'));
+  if (foreign.length + inputs.length > 0) {
+    throw new Error(`the listener must import nothing but Node: ${[...foreign, ...inputs].join(', ')}`);
+  }
+  return output;
+}
+
+/** @param {import('rolldown').InputOptions} input @param {import('rolldown').OutputOptions} options */
+async function bundle(input, options) {
+  const { rolldown } = await import('rolldown');
+  const built = await rolldown(input);
+  try {
+    const { output } = await built.generate(options);
+    return output.filter((one) => one.type === 'chunk');
+  } finally {
+    await built.close();
+  }
+}
+
+/** Ink imports the devtools only when DEV is set; nothing of them is shipped. @type {import('rolldown').Plugin} */
+const noDevtools = {
+  name: 'no-devtools',
+  resolveId: (path) => (path === 'react-devtools-core' ? '\0no-devtools' : null),
+  load: (id) => (id === '\0no-devtools' ? 'export default {};' : null),
+};
+
 /** Of libsignal what is used is bundled, because its hundred modules take longer to load than everything else together; its
- * machine code is loaded from the package. @type {import('esbuild').Plugin} */
+ * machine code is loaded from the package. @type {import('rolldown').Plugin} */
 const nativeApart = {
   name: 'native-apart',
-  setup(builder) {
-    builder.onResolve({ filter: /\/Native\.js$/ }, ({ importer }) => {
-      if (!importer.includes('libsignal-client')) return undefined;
-      return { path: '@signalapp/libsignal-client/dist/Native.js', external: true };
-    });
+  resolveId(path, importer) {
+    if (!path.endsWith('/Native.js') || !importer?.includes('libsignal-client')) return null;
+    return { id: '@signalapp/libsignal-client/dist/Native.js', external: true };
   },
 };
 
@@ -146,15 +184,14 @@ function isBuiltin(path) {
 
 /** @param {string} path */
 function isEntry(path) {
-  return basename(path) === 'cli.js';
+  return path === 'cli.js';
 }
 
-/** @param {import('esbuild').OutputFile[]} files @param {string} hash */
+/** @param {import('rolldown').OutputChunk[]} files @param {string} hash */
 function install(files, hash) {
   mkdirSync(dist, { recursive: true });
-  for (const file of files) replace(file.path, file.contents);
-  const names = files.map((file) => basename(file.path));
-  replace(stamp, JSON.stringify({ hash, files: names }));
+  for (const { fileName, code } of files) replace(join(dist, fileName), code);
+  replace(stamp, JSON.stringify({ hash, files: files.map(({ fileName }) => fileName) }));
 }
 
 /** @param {string} path @param {string | Uint8Array} contents */
@@ -178,8 +215,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     await build({ clean: process.argv.includes('--clean') });
   } catch (error) {
-    // esbuild has already printed its own findings.
-    const text = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    const text = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
     process.stderr.write(`cryptochat: error: ${text}\n`);
     process.exitCode = 1;
   }

@@ -1,26 +1,27 @@
 // An `import` of one of Node's own modules reads each of its exports once, also those that load something large when they are read: that
-// of node:http loads an HTTP client with its WebSocket, which takes 35 ms and 13 MB and is used by neither program. The bundles take
-// these modules as `require` does, which reads nothing.
+// of node:http loads an HTTP client with its WebSocket, which takes 35 ms and 13 MB and is used by neither program; that of node:fs loads
+// its promises and streams. The bundles take these modules as `require` does, which reads nothing.
 
+import { builtinModules } from 'node:module';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The modules whose `import` costs much more than they do, and exports of theirs that are read with a function and are used. @type {Record<string, string[]>} */
-const costly = { http: ['globalAgent'], process: [], util: [] };
+const root = fileURLToPath(new URL('..', import.meta.url));
+const prefix = '\0direct-builtin:';
 
-/** Takes the costly modules without reading their exports. @type {import('esbuild').Plugin} */
-export const directBuiltins = {
-  name: 'direct-builtins',
-  setup(builder) {
-    const filter = new RegExp(`^(?:node:)?(?:${Object.keys(costly).join('|')})$`);
-    builder.onResolve({ filter }, ({ path, kind }) => {
-      if (kind !== 'import-statement' && kind !== 'dynamic-import') return null;
-      return { path: path.replace(/^node:/, ''), namespace: 'direct-builtin' };
-    });
-    builder.onLoad({ filter: /.*/, namespace: 'direct-builtin' }, ({ path }) => ({
-      contents: contentsOf(path),
-    }));
-  },
-};
+/** Takes Node's modules without reading those of their exports that are not used; `names` are all of them, if not given. @param {readonly string[]} [names] @returns {import('rolldown').Plugin} */
+export function directBuiltins(names = builtinModules) {
+  return {
+    name: 'direct-builtins',
+    resolveId(path, importer = '', { kind }) {
+      const name = path.replace(/^node:/, '');
+      if (kind === 'require-call' || !names.includes(name)) return null;
+      // One for each importer: what several share would stand in a file of its own, and would read what any of them needs.
+      return `${prefix}${name}?${relative(root, importer)}`;
+    },
+    load: (id) => (id.startsWith(prefix) ? contentsOf(id.slice(prefix.length, id.indexOf('?'))) : null),
+  };
+}
 
 /** What got names of HTTP/2 when it is loaded, and uses only where its option `http2` is on: loading node:http2 takes 15 ms. */
 const noHttp2 = [
@@ -29,32 +30,29 @@ const noHttp2 = [
   'export default { constants };',
 ].join('\n');
 
-/** Leaves HTTP/2 out of got. @type {import('esbuild').Plugin} */
+/** Leaves HTTP/2 out of got; it stands before the other one. @type {import('rolldown').Plugin} */
 export const gotWithoutHttp2 = {
   name: 'got-without-http2',
-  setup(builder) {
-    builder.onResolve({ filter: /^node:http2$/ }, ({ path, importer }) =>
-      /[\\/]node_modules[\\/]got[\\/]/.test(importer) ? { path, namespace: 'no-http2' } : null,
-    );
-    builder.onLoad({ filter: /.*/, namespace: 'no-http2' }, () => ({ contents: noHttp2 }));
-  },
+  resolveId: (path, importer) =>
+    path === 'node:http2' && /[\\/]node_modules[\\/]got[\\/]/.test(importer ?? '') ? '\0no-http2' : null,
+  load: (id) => (id === '\0no-http2' ? noHttp2 : null),
 };
 
-/** For the bundle: what got asks each body for; reading the global one loads an HTTP client. @type {{ define: Record<string, string>, inject: string[] }} */
+/** For the bundle: what got asks each body for; reading the global one loads an HTTP client. @type {Record<string, [string, string]>} */
 export const noFormData = {
-  define: { FormData: 'NoFormData' },
-  inject: [fileURLToPath(new URL('no-form-data.mjs', import.meta.url))],
+  FormData: [fileURLToPath(new URL('no-form-data.mjs', import.meta.url)), 'NoFormData'],
 };
 
-/** A module with the plain exports of one of Node's; an import of any other one fails the build. @param {string} name */
+/** A module with all exports of one of Node's, of which those are read that the bundle uses. @param {string} name */
 function contentsOf(name) {
-  const own = Object.getOwnPropertyDescriptors(process.getBuiltinModule(name) ?? {});
-  const plain = Object.keys(own).filter((one) => 'value' in (own[one] ?? {}) && /^[A-Za-z]\w*$/.test(one));
-  const names = [...plain, ...(costly[name] ?? [])];
+  const found = process.getBuiltinModule(name) ?? {};
+  const names = Object.getOwnPropertyNames(found).filter(
+    (one) => /^[A-Za-z_]\w*$/.test(one) && one !== 'default',
+  );
   return [
-    `const found = process.getBuiltinModule('node:${name}');`,
+    `const found = /* @__PURE__ */ process.getBuiltinModule('node:${name}');`,
     'export default found;',
-    ...names.map((one) => `const own_${one} = found.${one};`),
+    ...names.map((one) => `const own_${one} = /* @__PURE__ */ (() => found.${one})();`),
     `export { ${names.map((one) => `own_${one} as ${one}`).join(', ')} };`,
   ].join('\n');
 }

@@ -48,79 +48,65 @@ function contentsOf(shim) {
   return `${kept}\nimport { ${name} } from ${own};\nexport default ${name}(original);`;
 }
 
-/** For the bundle, which fails when Ink no longer asks for one of them. @type {import('esbuild').Plugin} */
+const prefix = '\0ink-shim:';
+
+/** @param {string} path @param {string} [importer] */
+function shimIdFor(path, importer) {
+  const shim = importer && shimFor(path, importer);
+  return shim ? prefix + shim : null;
+}
+
+/** @param {string} id */
+function shimAt(id) {
+  return id.startsWith(prefix) ? contentsOf(id.slice(prefix.length)) : null;
+}
+
+/** For the bundle, which fails when Ink no longer asks for one of them. @type {import('rolldown').Plugin} */
 export const ownInkModules = {
   name: 'own-ink-modules',
-  setup(builder) {
-    /** @type {Set<string>} */
-    const asked = new Set();
-    builder.onEnd(() => {
-      const unused = replaced
-        .filter((_, at) => !asked.has(String(at)))
-        .map(({ file, name }) => `${name} of ${file}`);
-      return unused.length === 0 ? {} : { errors: [{ text: `Ink does not ask for ${unused.join(', ')}` }] };
-    });
-    builder.onResolve(
-      { filter: /^(?:\.\/output\.js|\.\/sanitize-ansi\.js|widest-line)$/ },
-      ({ path, importer }) => {
-        const shim = shimFor(path, importer);
-        if (shim === null) return null;
-        asked.add(shim);
-        return { path: shim, namespace: 'ink-shim' };
-      },
-    );
-    builder.onLoad({ filter: /.*/, namespace: 'ink-shim' }, ({ path }) => ({
-      contents: contentsOf(path),
-      resolveDir: root,
-    }));
+  resolveId: (path, importer) => shimIdFor(path, importer),
+  load: (id) => shimAt(id),
+  buildEnd() {
+    const asked = new Set(this.getModuleIds());
+    const unused = replaced.filter((_, at) => !asked.has(prefix + at));
+    if (unused.length === 0) return;
+    this.error(`Ink does not ask for ${unused.map(({ file, name }) => `${name} of ${file}`).join(', ')}`);
   },
 };
 
 /**
  * For the bundle: the package that measures text is evaluated for the first text that needs it. In the tests, which are no faster for it, the
- * packages are as they are: ui/text/narrow.test.ts holds that both measure the same. @type {import('esbuild').Plugin}
+ * packages are as they are: ui/text/narrow.test.ts holds that both measure the same. @type {import('rolldown').Plugin}
  */
 export const lateWidths = {
   name: 'late-widths',
-  setup(builder) {
-    builder.onResolve({ filter: /^string-width$/ }, ({ importer, namespace }) =>
-      namespace === 'late-widths' || importer === ''
-        ? null
-        : { path: 'string-width', namespace: 'late-widths' },
-    );
-    builder.onLoad({ filter: /.*/, namespace: 'late-widths' }, () => ({
-      contents: `import { isNarrow } from ${JSON.stringify(`${root}source/ui/text/narrow.ts`)};
+  resolveId: (path, importer) =>
+    path === 'string-width' && importer !== '\0late-widths' ? '\0late-widths' : null,
+  load: (id) =>
+    id === '\0late-widths'
+      ? `import { isNarrow } from ${JSON.stringify(`${root}source/ui/text/narrow.ts`)};
 let whole;
 export default function stringWidth(text, options) {
   if (options === undefined && isNarrow(text)) return text.length;
   whole ??= require('string-width').default;
   return whole(text, options);
-}`,
-      resolveDir: root,
-    }));
-  },
+}`
+      : null,
 };
 
-/** For the bundle: the replacement of Intl.Segmenter. @type {{ define: Record<string, string>, inject: string[] }} */
+/** For the bundle: the replacement of Intl.Segmenter. @type {Record<string, [string, string]>} */
 export const lateSegmenter = {
-  define: { 'Intl.Segmenter': 'LazySegmenter' },
-  inject: [`${root}source/ui/ink/lazy-segmenter.ts`],
+  'Intl.Segmenter': [`${root}source/ui/ink/lazy-segmenter.ts`, 'LazySegmenter'],
 };
-
-const prefix = '\0ink-shim:';
 
 /** For the tests, which run Ink's files one by one. @type {import('vite').Plugin} */
 export const ownInkModulesInTests = {
   name: 'own-ink-modules',
   enforce: 'pre',
-  resolveId(path, importer) {
-    const shim = importer && shimFor(path, importer);
-    return shim ? prefix + shim : null;
-  },
+  resolveId: (path, importer) => shimIdFor(path, importer),
   load(id) {
-    if (id.startsWith(prefix)) return contentsOf(id.slice(prefix.length));
     // The source maps of these packages lead to files that are not published, of which every run would warn.
-    if (!/[\\/]node_modules[\\/]ink(?:-testing-library)?[\\/]build[\\/].*\.js$/.test(id)) return null;
+    if (!/[\\/]node_modules[\\/]ink(?:-testing-library)?[\\/]build[\\/].*\.js$/.test(id)) return shimAt(id);
     return readFileSync(id, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
   },
 };

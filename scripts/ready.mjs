@@ -34,7 +34,7 @@ async function main() {
   if (flags.has('--installed')) {
     // npm also runs `prepare` inside the npm ci below, which goes on by itself.
     if (process.env['CRYPTOCHAT_READY']) return;
-    if (!existsSync(join(modules, 'esbuild')))
+    if (!existsSync(join(modules, 'rolldown')))
       return say('built nothing: installed without development packages');
     if (isWholeInstall()) noteInstalled();
   } else if (!isInstalled()) {
@@ -274,7 +274,7 @@ try {
   await main();
 } catch (error) {
   const hint = error instanceof ReadyError ? error.hint : undefined;
-  say(`error: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+  say(`error: ${error instanceof Error ? error.message : String(error)}`);
   if (hint) say(`hint: ${hint}`);
   process.exitCode = 1;
 }

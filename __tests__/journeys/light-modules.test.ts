@@ -1,12 +1,12 @@
 // What the built programs load of Node itself: some of its modules are large, and are loaded when one of their exports is only read.
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { start } from '../support/command-line.ts';
 import { startListenerProcess } from '../support/listener-process.ts';
-import { listenerProgram } from '../support/pty.ts';
+import { listenerProgram, openTerminal, program } from '../support/pty.ts';
 import { tempFolder, tempInbox } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 import { until } from '../support/until.ts';
@@ -14,16 +14,18 @@ import { until } from '../support/until.ts';
 /** Node's own modules that neither program needs: the client of fetch, and HTTP/2. */
 const heavy = ['internal/deps/undici/undici', 'internal/http2/core'];
 
-const tellAtExit = `process.on('exit', () => process._rawDebug('loaded ' + process.moduleLoadList.join(' ')));`;
+const tellAtExit = `process.on('exit', () => process._rawDebug('loaded ' + process.moduleLoadList.join(',')));`;
+
+/** The names of modules in a list of what is loaded, with commas between. */
+function namesIn(list: string): readonly string[] {
+  return list.split(',').map((name) => name.replace('NativeModule ', ''));
+}
 
 /** The heavy modules among those that a program loaded, by what it said at its end. */
 function heavyIn(said: string): readonly string[] {
-  const loaded = /^loaded (.*)$/mu
-    .exec(said)?.[1]
-    ?.split('NativeModule ')
-    .map((name) => name.trim());
+  const loaded = namesIn(/^loaded (.*)$/mu.exec(said)?.[1] ?? '');
   expect(loaded).toContain('http');
-  return heavy.filter((name) => loaded?.includes(name));
+  return heavy.filter((name) => loaded.includes(name));
 }
 
 test('a command that sends loads neither', async () => {
@@ -49,4 +51,30 @@ test('the listener loads neither', async () => {
   await listener.end();
   await until('it has told', () => listener.complaint().includes('loaded'));
   expect(heavyIn(listener.complaint())).toEqual([]);
+});
+
+/** Called before the program: tells what is loaded when the first frame is written. */
+const tellAtFirstFrame = (file: string): string => `
+  const { write } = process.stdout;
+  process.stdout.write = function (...args) {
+    process.stdout.write = write;
+    process.getBuiltinModule('node:fs').writeFileSync(${JSON.stringify(file)}, process.moduleLoadList.join(','));
+    return write.apply(this, args);
+  };`;
+
+test('nothing that only later frames need is loaded before the first one', async () => {
+  const folder = await tempFolder();
+  const [hook, told] = [join(folder, 'tell.cjs'), join(folder, 'told')];
+  await writeFile(hook, tellAtFirstFrame(told));
+  const screen = openTerminal([process.execPath, '--require', hook, program, '--home', join(folder, 'home')]);
+  try {
+    await screen.sees('cryptochat');
+  } finally {
+    screen.kill('SIGKILL');
+    await screen.exited;
+  }
+  const loaded = namesIn(await readFile(told, 'utf8'));
+  expect(loaded).toContain('tty');
+  const late = ['crypto', 'fs/promises', 'internal/fs/streams', 'child_process', 'http', 'v8', 'zlib', 'dns'];
+  expect(late.filter((name) => loaded.includes(name))).toEqual([]);
 });

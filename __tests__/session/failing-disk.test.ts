@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { defaultConfig } from '../../source/session/home/config.ts';
-import { inboxFiles, inboxFolder } from '../../source/inbox/maildir.ts';
+import { inboxFiles } from '../../source/inbox/layout.ts';
+import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { homePaths } from '../../source/session/control/home-paths.ts';
 import { openSession } from '../../source/session/session.ts';
 import { setUpHome } from '../../source/session/home/set-up.ts';

@@ -14,11 +14,10 @@ import { divertErrors } from '../commands/divert-errors.ts';
 import type { OnEnter } from '../commands/door.ts';
 import { takeTypedBefore } from '../commands/typed-before.ts';
 import { say, untilStopped, type Invocation } from '../commands/invocation.ts';
-import { keepHeapSmall } from './small-heap.ts';
 
 /** The messenger: on a terminal the screen, else (with --plain, or where the cursor cannot be moved) lines. */
 export async function open(call: Invocation): Promise<void | number> {
-  const exit = await openMessenger(call, async () => keepHeapSmall());
+  const exit = await openMessenger(call, async () => (await import('./small-heap.ts')).keepHeapSmall());
   if (!call.signal.aborted && call.stderr.isTTY) await sayWhatGoesOn(call);
   return exit;
 }

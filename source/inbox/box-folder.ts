@@ -9,7 +9,8 @@ import { parseMessageName } from '../core/message-name.ts';
 import type { Bytes } from '../core/types.ts';
 import { clearAway } from '../disk/clear-away.ts';
 import { codeOf, ignoreMissing, readBounded, syncFolder, writeSynced } from '../disk/files.ts';
-import { boxFolders, makeInboxFolders } from './maildir.ts';
+import { boxFolders } from './layout.ts';
+import { makeInboxFolders } from './maildir.ts';
 import type { Amount } from './slots.ts';
 
 /** The keys of a box, 32 bytes each: its owner's, the two agreement keys, and the one that seals bodies. PROTOCOL.md "Boxes". */

@@ -11,7 +11,8 @@ import type { Bytes } from '../core/types.ts';
 import { ignoreMissing, readBounded, syncFolder } from '../disk/files.ts';
 import { takenInvites } from './deliver.ts';
 import { followFile } from './follow-file.ts';
-import { inboxFile, inboxFiles, inboxFolder, storeFile, storeHint } from './maildir.ts';
+import { inboxFiles } from './layout.ts';
+import { inboxFile, inboxFolder, storeFile, storeHint } from './maildir.ts';
 
 // The files that a client uses to have its listener collect from boxes elsewhere, and to read its reports. PROTOCOL.md "Boxes".
 

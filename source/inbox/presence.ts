@@ -2,7 +2,7 @@ import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
 import { readBounded } from '../disk/files.ts';
-import { inboxFiles } from './maildir.ts';
+import { inboxFiles } from './layout.ts';
 
 /** The content of listener.json: a hint, to be checked against the process. `startedAt` in ms since 1970. */
 export type Presence = {

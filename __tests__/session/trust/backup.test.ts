@@ -87,18 +87,17 @@ test.skipIf(!canMakeDisks)('a full disk leaves no file (needs root, for a small 
 test('is the home of one moment, even while messages stream in', async () => {
   const { alice, bob, carryFrom } = await mortalPair();
   const folder = await tempFolder();
-  for (let count = 0; count < 60; count += 1) {
-    await bob.send(`message ${count}`);
-    await alice.send(`answer ${count}`);
-  }
-  await carryFrom(bob);
-  const receiving = (async () => {
-    while ((await alice.inbox()).length > 0) await alice.receive(0);
-  })();
   const made = [];
-  for (let count = 0; count < 8; count += 1)
-    made.push(await backUp(alice.context, join(folder, `file ${count}`)));
-  await receiving;
+  for (let round = 0; round < 6; round += 1) {
+    for (let count = 0; count < 40; count += 1) {
+      await bob.send(`message ${round} ${count}`);
+      if (count % 4 === 0) await alice.send(`answer ${round} ${count}`);
+    }
+    await carryFrom(bob);
+    const receiving = alice.receive(0);
+    made.push(await backUp(alice.context, join(folder, `file ${round}`)));
+    await receiving;
+  }
   const moments: number[] = [];
   for (const [index, one] of made.entries()) {
     const [target, key] = [join(folder, `db ${index}`), randomKey()];

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LazySegmenter } from '../../../source/ui/ink/lazy-segmenter.ts';
 
-const letters = ['a', 'é', 'e\u0301', '│', '✓', '漢', '👩‍👩‍👧', '🇩🇪', '\r\n', '\t', '…', 'ж', ' ', '.'];
-const narrow = ['a', 'é', '│', '✓', '…', 'ж', ' ', '.'];
+const letters = ['a', 'é', 'e\u0301', '│', '✓', '漢', '👩‍👩‍👧', '🇩🇪', '\r\n', '\t', '…', 'ж', ' ', '.', '\u001b'];
+const narrow = ['a', 'é', '│', '✓', '…', 'ж', ' ', '.', '\u001b[38;5;145m', '\u001b'];
 
 test.each(['grapheme', 'word', 'sentence', undefined] as const)(
   'cuts like Intl.Segmenter: %s',

@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
-import { socketNameBytes } from './path.ts';
 import { homedir } from 'node:os';
 
 /** sockaddr_un holds 104 bytes on macOS and the BSDs, with the zero at the end; Linux has four more. */
 const socketPathBytes = 104;
+/** A dot and eleven letters: the name that newSocketPath() gives. */
+const socketNameBytes = 12;
 
 /** The paths of everything in a home; absolute. PROTOCOL.md §9. */
 export type HomePaths = {

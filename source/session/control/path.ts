@@ -7,9 +7,6 @@ const socketName = /^\.[\w-]{11}$/;
 /** No file, no folder, or a socket: anybody who runs as this user can put that much there, and Node's permissions do not stop them. */
 const noFile: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ENXIO', 'EOPNOTSUPP']);
 
-/** Length of a socket's name, in bytes. */
-export const socketNameBytes = 12;
-
 /** A path beside the file `control` for a new socket: nobody can guess it. */
 export function newSocketPath(control: string): string {
   return join(dirname(control), `.${randomBytes(8).toString('base64url')}`);

@@ -4,7 +4,7 @@ import { guardPath } from '../../keys/guard-path.ts';
 import { homePaths, type HomePaths } from '../control/home-paths.ts';
 import { lstatSync, statSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { inboxFiles, inboxFolders } from '../../inbox/maildir.ts';
+import { inboxFiles, inboxFolders } from '../../inbox/layout.ts';
 
 /**
  * Refuses a home, whether or not it is set up, that another user could change: the folder, keys/, inbox/, onion/, config.toml, and each folder

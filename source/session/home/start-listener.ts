@@ -65,6 +65,7 @@ export const listenerSources = [
   'inbox/mailboxes.ts',
   'inbox/mapped-port.ts',
   'inbox/invites.ts',
+  'inbox/layout.ts',
   'inbox/maildir.ts',
   'inbox/slots.ts',
   'inbox/follow-file.ts',
