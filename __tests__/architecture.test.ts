@@ -171,7 +171,7 @@ function checkListener(tree: Tree, imports: readonly Import[]): string[] {
   const files = reached.filter((path) => path.startsWith('source/'));
   const foreign = reached.filter((path) => !path.startsWith('source/') && !path.startsWith('node:'));
   return [
-    ...(files.length > 72 ? [`listener: ${files.length} files`] : []),
+    ...(files.length > 73 ? [`listener: ${files.length} files`] : []),
     ...foreign.map((name) => `listener: reaches ${name}`),
   ];
 }
@@ -241,8 +241,8 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'core/a.ts': "export const x = 1\nexport const y = 'x'",
     'core/b.ts': "import { y } from './a.ts'\nexport type Y = typeof y",
   },
-  'listener: 73 files': {
-    'listener/main.ts': Array.from({ length: 72 }, (_, n) => `import './f${n}.ts'`).join('\n'),
+  'listener: 74 files': {
+    'listener/main.ts': Array.from({ length: 73 }, (_, n) => `import './f${n}.ts'`).join('\n'),
   },
 };
 

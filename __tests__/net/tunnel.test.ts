@@ -352,6 +352,40 @@ describe('stream isolation', () => {
     expect([again, more]).toEqual([one, []]);
   });
 
+  test('asks for another circuit after two tries in a row that did not reach a destination, for that one alone', async () => {
+    await using server = await startRawServer((socket) => socket.write('hello'));
+    const port = Number(server.address.split(':')[1]);
+    let isThere = false;
+    await using proxy = await startSocks((asked) => (isThere ? toLoopback(asked) : null), { asks: true });
+    const tries = async (host: string, count: number): Promise<readonly string[]> => {
+      const before = proxy.logins().length;
+      for (let at = 0; at < count; at += 1) {
+        const asked = { proxy: proxyAt(`socks5://${proxy.address}`), to: { host, port }, withinMs: 5000 };
+        const opened = await openTunnel(asked);
+        expect(opened.kind).toBe(isThere ? 'open' : 'closed');
+        if (opened.kind === 'open') opened.socket.destroy();
+      }
+      return proxy.logins().slice(before);
+    };
+    const [one, again, two, ...more] = await tries('gone.onion', 5);
+    expect(again).toBe(one);
+    expect(two).not.toBe(one);
+    const [third] = more.slice(1);
+    expect(more).toEqual([two, third]);
+    expect(new Set([one, two, third]).size).toBe(3);
+    expect(await tries('other.onion', 1)).toEqual([expect.stringContaining(one?.split(':')[1] ?? '?')]);
+    isThere = true;
+    // The circuit that led there stays, also after one failure among others.
+    expect(await tries('GONE.onion', 2)).toEqual([third, third]);
+    isThere = false;
+    expect(await tries('gone.onion', 1)).toEqual([third]);
+    isThere = true;
+    expect(await tries('gone.onion', 1)).toEqual([third]);
+    isThere = false;
+    expect(await tries('gone.onion', 2)).toEqual([third, third]);
+    expect(await tries('gone.onion', 1)).not.toEqual([third]);
+  });
+
   test('gives two programs no name in common', async () => {
     await using proxy = await startSocks(() => null, { asks: true });
     const [here] = await names(proxy, '', ['a.onion']);

@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, isIP, type NetConnectOpts, type Socket } from 'node:net';
 import { askedHost, formatAddress, ipBytes, type Address } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
-import { beyondProxy, ofTor, type Login, type ProxyServer } from '../core/proxy.ts';
+import { beyondProxy, ofTor, type ProxyServer } from '../core/proxy.ts';
+import { loginTo, noteTry } from './isolation.ts';
 
 /** A tunnel through a proxy to `to`, a name or a number; with null it only greets the proxy. It takes `withinMs` at most. */
 type Tunnel = {
@@ -37,9 +37,11 @@ export async function openTunnel({ proxy, to, withinMs, signal }: Tunnel): Promi
   signal?.addEventListener('abort', stop);
   try {
     await goThrough(dig);
+    noteTry(name, true);
     return { kind: 'open', socket };
   } catch (error) {
     socket.destroy();
+    if (dig.wasAsked) noteTry(name, false);
     const reason = wordsOf(error as NodeJS.ErrnoException);
     return { kind: 'closed', reason: proxy.socket === undefined ? reason : ofTor(reason) };
   } finally {
@@ -85,25 +87,16 @@ async function throughSocks(dig: Dig): Promise<void> {
   await take(dig, (await boundLength(dig, kind)) + 2);
 }
 
-/** RFC 1929. Without its own login, each destination gets its own user name, and Tor puts no two on one circuit. */
+/** RFC 1929. */
 async function logIn(dig: Dig): Promise<void> {
   const { socket, proxy, to } = dig;
-  const { user, password } = proxy.login ?? isolatedLogin(to);
+  const { user, password } = proxy.login ?? loginTo(to);
   const fields = [user, password].map((text) => Buffer.from(text));
   const counted = fields.flatMap((field) => [Buffer.from([field.length]), field]);
   socket.write(Buffer.concat([Buffer.from([loginVersion]), ...counted]));
   const [, status] = await take(dig, 2);
   if (status !== 0) throw failure(loginRefused(proxy));
 }
-
-function isolatedLogin(to: Address | null): Login {
-  const destination = to ? formatAddress(to) : '';
-  const user = createHash('sha256').update(`cryptochat/1 proxy|${destination}`).digest('hex').slice(0, 32);
-  return { user, password: ownRun };
-}
-
-/** Different in each process: two homes on one machine must not write to the same contact through one circuit. */
-const ownRun = randomUUID();
 
 function socksHost(host: string): readonly number[] {
   const family = isIP(host);

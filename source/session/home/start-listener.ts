@@ -77,6 +77,7 @@ export const listenerSources = [
   'disk/files.ts',
   'disk/clear-away.ts',
   'net/tunnel.ts',
+  'net/isolation.ts',
   'net/interfaces.ts',
   'net/moved.ts',
   'net/network-sign.ts',
