@@ -41,17 +41,9 @@ export async function makePair(): Promise<Pair> {
   const folder = await mkdtemp(join(tmpdir(), 'ccb-'));
   const alice = join(folder, 'a');
   const bob = join(folder, 'b');
-  for (const [home, name] of [
-    [alice, 'alice'],
-    [bob, 'bob'],
-  ] as const) {
-    const address = `127.0.0.1:${await takePort()}`;
-    await command(home, 'init', '--name', name, '--listen', address, '--address', address, '--no-passphrase');
-    await command(home, 'sync', '--for', '300ms');
-  }
-  const link = await command(alice, 'invite');
-  await command(bob, 'join', link);
-  for (const home of [bob, alice, bob, alice]) await command(home, 'sync');
+  await makeHome(alice, 'alice');
+  await makeHome(bob, 'bob');
+  await acquaint(alice, bob);
   const others: string[] = [];
   return {
     folder,
@@ -66,6 +58,20 @@ export async function makePair(): Promise<Pair> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Makes a home whose listener runs; returns it. */
+export async function makeHome(home: string, name: string): Promise<string> {
+  const address = `127.0.0.1:${await takePort()}`;
+  await command(home, 'init', '--name', name, '--listen', address, '--address', address, '--no-passphrase');
+  await command(home, 'sync', '--for', '300ms');
+  return home;
+}
+
+/** Makes two homes contacts of each other, by a real link over loopback. */
+export async function acquaint(one: string, other: string): Promise<void> {
+  await command(other, 'join', await command(one, 'invite'));
+  for (const home of [other, one, other, one]) await command(home, 'sync');
 }
 
 /** Resident memory of a process in MB, from /proc. */

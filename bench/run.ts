@@ -13,8 +13,9 @@ import type { Pair } from './pair.ts';
 import { measurePeers } from './peers.ts';
 import { allRows, both, note, writeTable } from './rows.ts';
 import { measureKeys, measureStart, measureTalk } from './screens.ts';
-import { measureStream, measureWaiting } from './stream.ts';
+import { measureStream } from './stream.ts';
 import { measureSyncs } from './syncs.ts';
+import { measureWaiting } from './waiting.ts';
 
 const measures: Readonly<Record<string, (pair: Pair) => Promise<void>>> = {
   floor: measureFloor,
