@@ -6,15 +6,17 @@ import {
   type IncomingHttpHeaders,
   type IncomingMessage,
 } from 'node:http';
-import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { askedHost, whyUnasked } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
 import type { Place } from '../core/place.ts';
 import type { ProxyServer } from '../core/proxy.ts';
 import { openTunnel } from '../net/tunnel.ts';
+
+/** TLS, loaded for the first host that is reached by https: it takes 3 MB. */
+const secure = (): typeof import('node:https') => process.getBuiltinModule('node:https');
 
 /** One request to the listener at a place, or to the host of a box: a POST that is answered within `waitMs`, by at most `mostBytes`. */
 type HostAsk = {
@@ -48,7 +50,7 @@ export type HostAnswer =
 /** Makes the connections to one host, kept between requests: the only place where a listener opens any. With a proxy, none bypasses it. */
 export function lineTo(place: Place, proxy: ProxyServer | null): Line {
   const options = { keepAlive: true, maxSockets: 2, timeout: limits.boxWaitMs + limits.postTimeoutMs };
-  const agent = place.secure ? new SecureAgent(options) : new Agent(options);
+  const agent = place.secure ? new (secure().Agent)(options) : new Agent(options);
   if (proxy) Object.assign(agent, { createConnection: connectThrough(place, proxy) });
   return { agent, hasProxy: proxy !== null };
 }
@@ -71,7 +73,9 @@ async function leadThrough({ to, proxy }: Way, options: ClientRequestArgs, made:
   const opened = await openTunnel({ proxy, to, withinMs });
   if (opened.kind === 'closed') return made(Object.assign(new Error(opened.reason), { code: 'ERR_PROXY' }));
   const { socket } = opened;
-  made(null, to.secure ? connectTls({ ...(options as ConnectionOptions), socket }) : socket);
+  if (!to.secure) return made(null, socket);
+  const { connect } = process.getBuiltinModule('node:tls');
+  made(null, connect({ ...(options as ConnectionOptions), socket }));
 }
 
 /** Asks a host once; never throws because of the network or the other side, and never reads more than allowed. */
@@ -90,7 +94,7 @@ export function askHost(ask: HostAsk): Promise<HostAnswer> {
       signal,
       maxHeaderSize: limits.listenerHeaderBytes,
     };
-    const sent = place.secure ? secureRequest(options) : request(options);
+    const sent = place.secure ? secure().request(options) : request(options);
     const end = (answer: HostAnswer): void => {
       clearTimeout(late);
       noLongerSlow();
