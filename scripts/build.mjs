@@ -34,7 +34,8 @@ export async function build({ clean = false } = {}) {
 }
 
 function hashSources() {
-  const hash = createHash('sha256');
+  // The bundle names what this Node's modules have.
+  const hash = createHash('sha256').update(process.version);
   const sources = readdirSync(join(root, 'source'), { recursive: true, encoding: 'utf8' })
     .map((name) => join('source', name))
     .filter((path) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile());
@@ -140,7 +141,9 @@ async function bundleListener() {
     },
     { dir: dist, format: 'esm', entryFileNames: '[name].js', codeSplitting: false },
   );
-  const foreign = output.flatMap(({ imports }) => imports).filter((path) => !isBuiltin(path));
+  const foreign = output
+    .flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports])
+    .filter((path) => !isBuiltin(path));
   const inputs = output.flatMap(({ moduleIds }) => moduleIds).filter((path) => path.includes('node_modules'));
   if (foreign.length + inputs.length > 0) {
     throw new Error(`the listener must import nothing but Node: ${[...foreign, ...inputs].join(', ')}`);
@@ -155,15 +158,20 @@ async function bundle(input, options) {
   try {
     const { output } = await built.generate(options);
     return output.filter((one) => one.type === 'chunk');
+  } catch (error) {
+    // It colours what it says.
+    const text = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
+    throw new Error(text, { cause: error });
   } finally {
     await built.close();
   }
 }
 
-/** Ink imports the devtools only when DEV is set; nothing of them is shipped. @type {import('rolldown').Plugin} */
+/** Ink imports its devtools only when DEV is set; nothing of them is shipped. @type {import('rolldown').Plugin} */
 const noDevtools = {
   name: 'no-devtools',
-  resolveId: (path) => (path === 'react-devtools-core' ? '\0no-devtools' : null),
+  resolveId: (path, importer) =>
+    path === './devtools.js' && /[\\/]ink[\\/]build[\\/]/.test(importer ?? '') ? '\0no-devtools' : null,
   load: (id) => (id === '\0no-devtools' ? 'export default {};' : null),
 };
 
@@ -215,7 +223,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     await build({ clean: process.argv.includes('--clean') });
   } catch (error) {
-    const text = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
+    const text = error instanceof Error ? error.message : String(error);
     process.stderr.write(`cryptochat: error: ${text}\n`);
     process.exitCode = 1;
   }

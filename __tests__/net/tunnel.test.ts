@@ -352,38 +352,125 @@ describe('stream isolation', () => {
     expect([again, more]).toEqual([one, []]);
   });
 
-  test('asks for another circuit after two tries in a row that did not reach a destination, for that one alone', async () => {
-    await using server = await startRawServer((socket) => socket.write('hello'));
-    const port = Number(server.address.split(':')[1]);
-    let isThere = false;
-    await using proxy = await startSocks((asked) => (isThere ? toLoopback(asked) : null), { asks: true });
-    const tries = async (host: string, count: number): Promise<readonly string[]> => {
-      const before = proxy.logins().length;
-      for (let at = 0; at < count; at += 1) {
-        const asked = { proxy: proxyAt(`socks5://${proxy.address}`), to: { host, port }, withinMs: 5000 };
-        const opened = await openTunnel(asked);
-        expect(opened.kind).toBe(isThere ? 'open' : 'closed');
-        if (opened.kind === 'open') opened.socket.destroy();
-      }
-      return proxy.logins().slice(before);
-    };
-    const [one, again, two, ...more] = await tries('gone.onion', 5);
-    expect(again).toBe(one);
-    expect(two).not.toBe(one);
-    const [third] = more.slice(1);
-    expect(more).toEqual([two, third]);
-    expect(new Set([one, two, third]).size).toBe(3);
-    expect(await tries('other.onion', 1)).toEqual([expect.stringContaining(one?.split(':')[1] ?? '?')]);
-    isThere = true;
-    // The circuit that led there stays, also after one failure among others.
-    expect(await tries('GONE.onion', 2)).toEqual([third, third]);
-    isThere = false;
-    expect(await tries('gone.onion', 1)).toEqual([third]);
-    isThere = true;
-    expect(await tries('gone.onion', 1)).toEqual([third]);
-    isThere = false;
-    expect(await tries('gone.onion', 2)).toEqual([third, third]);
-    expect(await tries('gone.onion', 1)).not.toEqual([third]);
+  describe('another circuit for a destination that is not reached', () => {
+    type Means = { readonly isThere: (answer: boolean) => void; readonly tries: Tries };
+    type Tries = (host: string, count: number, signal?: () => AbortSignal) => Promise<readonly string[]>;
+
+    /** Runs a play with a proxy that reaches everything or nothing; `tries` returns the passwords that it was given. */
+    async function play(act: (means: Means) => Promise<void>, login = ''): Promise<void> {
+      await using server = await startRawServer((socket) => socket.write('hello'));
+      const port = Number(server.address.split(':')[1]);
+      let leads = false;
+      await using proxy = await startSocks((asked) => (leads ? toLoopback(asked) : null), { asks: true });
+      const tries: Tries = async (host, count, signal) => {
+        const before = proxy.logins().length;
+        for (let at = 0; at < count; at += 1) {
+          const way = {
+            proxy: proxyAt(`socks5://${login}${proxy.address}`),
+            to: { host, port },
+            withinMs: 5000,
+          };
+          const opened = await openTunnel({ ...way, signal: signal?.() });
+          if (opened.kind === 'open') opened.socket.destroy();
+        }
+        return proxy
+          .logins()
+          .slice(before)
+          .map((one) => one.split(':')[1] ?? '');
+      };
+      await act({ isThere: (answer) => (leads = answer), tries });
+    }
+
+    /** Runs a play with a proxy that takes each login, and then says nothing; returns the passwords. */
+    async function withSilence(act: (silent: FakeProxy) => Promise<void>): Promise<readonly string[]> {
+      await using silent = await startProxy((client, seen) => {
+        const answers = [
+          () => client.write(Buffer.from([5, 2])),
+          (bytes: Buffer) => {
+            seen.logins.push(bytes.subarray(3 + (bytes[1] ?? 0)).toString());
+            client.write(Buffer.from([1, 0]));
+          },
+          () => seen.asked.push(''),
+        ];
+        client.on('data', (bytes: Buffer) => answers.shift()?.(bytes));
+      });
+      await act(silent);
+      return silent.logins();
+    }
+
+    /** The passwords by the number of different ones before each. */
+    function numbered(passwords: readonly string[]): readonly number[] {
+      const different = [...new Set(passwords)];
+      return passwords.map((one) => different.indexOf(one));
+    }
+
+    test('after two tries in a row, then after four, eight and sixteen', () =>
+      play(async ({ tries }) => {
+        const expected = [2, 4, 8, 16, 16, 1].flatMap((count, at) => Array.from({ length: count }, () => at));
+        expect(numbered(await tries('gone1.onion', expected.length))).toEqual(expected);
+      }));
+
+    test('for that destination alone', () =>
+      play(async ({ tries }) => {
+        const [first] = await tries('gone2.onion', 3);
+        expect(await tries('other2.onion', 1)).toEqual([first]);
+      }));
+
+    test('the circuit that reached it stays, also after a failure among others', () =>
+      play(async ({ isThere, tries }) => {
+        const third = (await tries('gone3.onion', 3)).at(-1);
+        for (const answer of [true, false, true, false, true]) {
+          isThere(answer);
+          expect(await tries('GONE3.onion', 1)).toEqual([third]);
+        }
+        isThere(false);
+        expect(numbered([third ?? '', ...(await tries('gone3.onion', 3))])).toEqual([0, 0, 0, 1]);
+      }));
+
+    test('never one that was given before', () =>
+      play(async ({ isThere, tries }) => {
+        const given = [...(await tries('gone4.onion', 3))];
+        isThere(true);
+        await tries('gone4.onion', 1);
+        isThere(false);
+        given.push(...(await tries('gone4.onion', 3)));
+        expect(numbered(given)).toEqual([0, 0, 1, 1, 1, 2]);
+      }));
+
+    test('not for tries that were broken off', () =>
+      play(async ({ tries }) => {
+        const passwords = await withSilence(async (silent) => {
+          for (let at = 0; at < 5; at += 1) {
+            const stop = new AbortController();
+            const opening = openTunnel({
+              proxy: proxyAt(`socks5://${silent.address}`),
+              to: { host: 'gone5.onion', port: 9 },
+              withinMs: 60_000,
+              signal: stop.signal,
+            });
+            await until('it is asked', () => silent.asked().length > at);
+            stop.abort();
+            expect(await opening).toEqual({ kind: 'closed', reason: 'stopped' });
+          }
+        });
+        expect(numbered([...passwords, ...(await tries('gone5.onion', 2))])).toEqual([0, 0, 0, 0, 0, 0, 0]);
+      }));
+
+    test('once for tries that fail at the same time', () =>
+      play(async ({ tries }) => {
+        const passwords = (await Promise.all([1, 2, 3, 4].map(() => tries('gone6.onion', 1)))).map(
+          ([one]) => one,
+        );
+        expect(new Set(passwords).size).toBe(1);
+        expect(numbered([passwords[0] ?? '', ...(await tries('gone6.onion', 5))])).toEqual([
+          0, 1, 1, 1, 1, 2,
+        ]);
+      }));
+
+    test('not with the login of the setting', () =>
+      play(async ({ tries }) => {
+        expect(new Set(await tries('gone7.onion', 7))).toEqual(new Set(['secret']));
+      }, 'me:secret@'));
   });
 
   test('gives two programs no name in common', async () => {

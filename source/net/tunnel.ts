@@ -17,8 +17,16 @@ type Tunnel = {
 export type Opened =
   { readonly kind: 'open'; readonly socket: Socket } | { readonly kind: 'closed'; readonly reason: string };
 
-/** A tunnel being opened: `held` is the unread part of the proxy's answer; `wasAsked` is true once the proxy knows the destination. */
-type Dig = Pick<Tunnel, 'proxy' | 'to'> & { readonly socket: Socket; held: Buffer; wasAsked: boolean };
+/**
+ * A tunnel being opened: `held` is the unread part of the proxy's answer; `wasAsked` is true once the proxy knows the destination; `circuit`
+ * is the one that a proxy which asks for a login was then asked for.
+ */
+type Dig = Pick<Tunnel, 'proxy' | 'to'> & {
+  readonly socket: Socket;
+  held: Buffer;
+  wasAsked: boolean;
+  circuit: number | null;
+};
 
 /**
  * Opens a TCP connection through a proxy: SOCKS5 (RFC 1928, RFC 1929) or CONNECT (RFC 9110 §9.3.6). No name but the proxy's own is
@@ -31,17 +39,21 @@ export async function openTunnel({ proxy, to, withinMs, signal }: Tunnel): Promi
   socket.on('error', () => undefined);
   // Tor accepts names in lower case only.
   const name = to && { ...to, host: to.host.toLowerCase() };
-  const dig: Dig = { socket, proxy, to: name, held: Buffer.alloc(0), wasAsked: false };
+  const dig: Dig = { socket, proxy, to: name, held: Buffer.alloc(0), wasAsked: false, circuit: null };
   const late = setTimeout(() => socket.destroy(tooLate(dig)), withinMs);
-  const stop = (): void => void socket.destroy(failure('stopped'));
+  const stop = (): void => {
+    // A try that is broken off says nothing about its circuit.
+    dig.circuit = null;
+    socket.destroy(failure('stopped'));
+  };
   signal?.addEventListener('abort', stop);
   try {
     await goThrough(dig);
-    noteTry(name, true);
+    noteTry(name, dig.circuit, true);
     return { kind: 'open', socket };
   } catch (error) {
     socket.destroy();
-    if (dig.wasAsked) noteTry(name, false);
+    noteTry(name, dig.circuit, false);
     const reason = wordsOf(error as NodeJS.ErrnoException);
     return { kind: 'closed', reason: proxy.socket === undefined ? reason : ofTor(reason) };
   } finally {
@@ -75,10 +87,11 @@ async function throughSocks(dig: Dig): Promise<void> {
   socket.write(Buffer.from([socksVersion, 2, methods.open, methods.login]));
   const [version, method] = await take(dig, 2);
   if (version !== socksVersion) throw failure('the proxy does not speak SOCKS5');
-  if (method === methods.login) await logIn(dig);
-  else if (method !== methods.open) throw failure('the proxy wants a login that cryptochat does not support');
+  if (method !== methods.login && method !== methods.open)
+    throw failure('the proxy wants a login that cryptochat does not support');
+  const circuit = method === methods.login ? await logIn(dig) : null;
   if (!to) return;
-  dig.wasAsked = true;
+  Object.assign(dig, { wasAsked: true, circuit });
   const port = [to.port >> 8, to.port & 255];
   socket.write(Buffer.from([socksVersion, connectCommand, reserved, ...socksHost(to.host), ...port]));
   const [again, reply = 0, , kind] = await take(dig, 4);
@@ -87,15 +100,16 @@ async function throughSocks(dig: Dig): Promise<void> {
   await take(dig, (await boundLength(dig, kind)) + 2);
 }
 
-/** RFC 1929. */
-async function logIn(dig: Dig): Promise<void> {
+/** RFC 1929. Returns the circuit that it asks for, null with the login of the setting. */
+async function logIn(dig: Dig): Promise<number | null> {
   const { socket, proxy, to } = dig;
-  const { user, password } = proxy.login ?? loginTo(to);
-  const fields = [user, password].map((text) => Buffer.from(text));
+  const { login, circuit } = proxy.login ? { login: proxy.login, circuit: null } : loginTo(to);
+  const fields = [login.user, login.password].map((text) => Buffer.from(text));
   const counted = fields.flatMap((field) => [Buffer.from([field.length]), field]);
   socket.write(Buffer.concat([Buffer.from([loginVersion]), ...counted]));
   const [, status] = await take(dig, 2);
   if (status !== 0) throw failure(loginRefused(proxy));
+  return circuit;
 }
 
 function socksHost(host: string): readonly number[] {
