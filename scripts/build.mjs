@@ -104,7 +104,7 @@ const clientOutput = {
   entryFileNames: '[name].js',
   // Beside the entry, so that `new URL('./listener.js', import.meta.url)` means one thing in every chunk.
   chunkFileNames: 'chunk-[name]-[hash].js',
-  // A start reads and compiles what stands here; what it reads is a tenth shorter in time when it is half as long.
+  // With half as much to read and compile, a start takes a tenth less.
   minify: { compress: { keepNames: names }, mangle: { toplevel: true, keepNames: names }, codegen: true },
   codeSplitting: {
     groups: [

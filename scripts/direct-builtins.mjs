@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const prefix = '\0direct-builtin:';
 
-/** Takes Node's modules without reading those of their exports that are not used; `names` are all of them, if not given. @param {readonly string[]} [names] @returns {import('rolldown').Plugin} */
+/**
+ * Takes Node's modules without reading those of their exports that are not used: those with these names, or all of them.
+ * @param {readonly string[]} [names] @returns {import('rolldown').Plugin}
+ */
 export function directBuiltins(names = builtinModules) {
   return {
     name: 'direct-builtins',
