@@ -69,9 +69,9 @@ test(
     const touched = new Set(calls.slice(0, ending).flatMap(pathsIn));
     const invites = join(alice.inbox, 'invites');
     const elsewhere = [...touched].filter((path) => !path.startsWith(`${invites}/`));
-    // The listener checks that its folders are still the same, counts what waits now and then, looks for parcels and notices when the
-    // machine slept; the C library asks the kernel about memory and processors.
-    const own = `${alice.inbox}(?:/(?:new|out|tmp|invites|slots\\.json|mailboxes\\.json|vouchers\\.json))?$`;
+    // The listener checks that its folders are still the same, counts what waits now and then, looks for parcels, once a minute for moves,
+    // and notices when the machine slept; the C library asks the kernel about memory and processors.
+    const own = `${alice.inbox}(?:/(?:new|out|tmp|invites|slots\\.json|mailboxes\\.json|vouchers\\.json|moves))?$`;
     const usual = new RegExp(`^(?:${own}|/proc/sys/|/proc/uptime$|/sys/)`);
     expect(elsewhere.filter((path) => !usual.test(path))).toEqual([]);
     expect(touched.size).toBeGreaterThan(guesses.length);
