@@ -69,8 +69,8 @@ test(
     const touched = new Set(calls.slice(0, ending).flatMap(pathsIn));
     const invites = join(alice.inbox, 'invites');
     const elsewhere = [...touched].filter((path) => !path.startsWith(`${invites}/`));
-    // The listener checks that its folders are still the same, counts what waits now and then, looks for parcels, once a minute for moves,
-    // and notices when the machine slept; the C library asks the kernel about memory and processors.
+    // The listener checks that nobody replaced its folders, recounts the inbox from time to time, looks for parcels, checks for moves once a
+    // minute, and notices when the machine was asleep; the C library asks the kernel about memory and processors.
     const own = `${alice.inbox}(?:/(?:new|out|tmp|invites|slots\\.json|mailboxes\\.json|vouchers\\.json|moves))?$`;
     const usual = new RegExp(`^(?:${own}|/proc/sys/|/proc/uptime$|/sys/)`);
     expect(elsewhere.filter((path) => !usual.test(path))).toEqual([]);

@@ -3,7 +3,7 @@ import { until } from '../support/until.ts';
 import { mountScreen, type Mounted } from './support/mount.ts';
 import { sampleClient } from './support/samples.ts';
 
-// The cost of a key for the terminal, on any machine; each limit is about a quarter above what was measured.
+// The bytes and rows that a key costs the terminal are the same on every machine; each limit is about 25 % above the measured value.
 
 async function conversation(columns: number, rows: number): Promise<Mounted> {
   const door = { kind: 'ready' as const, open: () => Promise.resolve(sampleClient()) };

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 
-/** The number of my texts that wait for a contact, and of theirs that are unread. */
+/** For one contact: the texts that I wrote and that still wait, and the texts from the contact that I have not read. */
 export type Counts = { readonly queued: number; readonly unread: number };
 
 const counted = `SELECT (SELECT count(*) FROM messages WHERE contact_id = contacts.id AND direction = 'out'

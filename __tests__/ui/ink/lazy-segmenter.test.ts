@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { LazySegmenter } from '../../../source/ui/ink/lazy-segmenter.ts';
 
 const letters = ['a', 'é', 'e\u0301', '│', '✓', '漢', '👩‍👩‍👧', '🇩🇪', '\r\n', '\t', '…', 'ж', ' ', '.', '\u001b'];
@@ -25,3 +25,14 @@ test.each(['grapheme', 'word', 'sentence', undefined] as const)(
     fc.assert(law, { numRuns: 300 });
   },
 );
+
+test('a coloured row of the screen needs no Intl.Segmenter, which takes long to make', () => {
+  const real = vi.spyOn(Intl.Segmenter.prototype, 'segment');
+  const lazy = new LazySegmenter('en', { granularity: 'grapheme' });
+  const row = '\u001b[38;5;117m❯ \u001b[39m\u001b[1mbob\u001b[22m ○ │ opening…';
+  expect([...lazy.segment(row)]).toHaveLength(row.length);
+  expect(real).not.toHaveBeenCalled();
+  expect([...lazy.segment('漢字')]).toHaveLength(2);
+  expect(real).toHaveBeenCalledOnce();
+  real.mockRestore();
+});
