@@ -8,6 +8,29 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await place(path, text, (part) => rename(part, path));
 }
 
+/** Like replaceFile(), but a private file that has this text stays: then only the folder is synced, because its name may be new. */
+export async function ensureFile(path: string, text: string): Promise<void> {
+  if (hasContent(path, Buffer.from(text))) await syncFolder(dirname(path));
+  else await replaceFile(path, text);
+}
+
+/** True for a regular file of this user that nobody else may use (0600), with no second name and exactly these bytes; never throws. */
+export function hasContent(path: string, content: Uint8Array): boolean {
+  try {
+    const file = openSync(path, plainly);
+    try {
+      const found = fstatSync(file);
+      const isOwn = found.isFile() && found.uid === process.geteuid?.() && found.nlink === 1;
+      if (!isOwn || (found.mode & 0o7777) !== 0o600 || found.size !== content.length) return false;
+      return readWhole(file, Buffer.alloc(content.length + 1))?.equals(content) ?? false;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return false;
+  }
+}
+
 /** Like replaceFile(), but returns false and changes nothing when there is something at `path` already. */
 export async function createFile(path: string, content: string | Uint8Array): Promise<boolean> {
   try {

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
 import { clearAway } from '../disk/clear-away.ts';
 import { listNames, syncFolder } from '../disk/files.ts';
 import { takenInvites } from './deliver.ts';
-import { inboxFolder, storeFile } from './maildir.ts';
+import { ensureStored, inboxFolder } from './maildir.ts';
 
 const blobBytes = limits.bucketBytes[0];
 const invitePattern = /^[0-9a-f]{64}$/;
@@ -36,7 +35,7 @@ function checkInvite(invite: string, blob: Uint8Array): void {
 }
 
 function layOut(inbox: string, folder: 'ready' | 'cards', invite: string, blob: Uint8Array): Promise<void> {
-  return storeFile(inbox, `invite.${randomUUID()}`, join(inboxFolder(inbox, folder), invite), blob);
+  return ensureStored(inbox, join(inboxFolder(inbox, folder), invite), blob);
 }
 
 /** Removes an invite or a card; resolves when that is on the disk. If the invite is `kept`, the note that it was handed out stays. */

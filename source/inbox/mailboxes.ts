@@ -12,7 +12,7 @@ import { ignoreMissing, readBounded, syncFolder } from '../disk/files.ts';
 import { takenInvites } from './deliver.ts';
 import { followFile } from './follow-file.ts';
 import { inboxFiles } from './layout.ts';
-import { inboxFile, inboxFolder, storeFile, storeHint } from './maildir.ts';
+import { ensureStored, inboxFile, inboxFolder, storeHint } from './maildir.ts';
 
 // The files that a client uses to have its listener collect from boxes elsewhere, and to read its reports. PROTOCOL.md "Boxes".
 
@@ -44,7 +44,8 @@ export async function writeMailboxes(inbox: string, mailboxes: readonly Mailbox[
     seed: toBase64url(seed),
     seal: toBase64url(seal),
   }));
-  await store(inbox, 'mailboxes', { version: 1, mailboxes: written });
+  const text = Buffer.from(JSON.stringify({ version: 1, mailboxes: written }));
+  await ensureStored(inbox, inboxFile(inbox, 'mailboxes'), text);
 }
 
 /** Returns the mailboxes of an inbox, and reads mailboxes.json again only when it has changed. */
@@ -97,11 +98,6 @@ function listIn(text: string): readonly unknown[] {
   const file = parseJson(text);
   if (!isRecord(file) || file['version'] !== 1 || !Array.isArray(file['mailboxes'])) return [];
   return file['mailboxes'] as readonly unknown[];
-}
-
-async function store(inbox: string, file: 'mailboxes', value: unknown): Promise<void> {
-  const text = Buffer.from(JSON.stringify(value));
-  await storeFile(inbox, `${file}.${randomUUID()}`, inboxFile(inbox, file), text);
 }
 
 /** A different text whenever one of these files was replaced. */

@@ -1,9 +1,10 @@
-import { lstatSync, writeFileSync } from 'node:fs';
-import { chmod, lstat, mkdir, readdir, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmod, lstat, readdir, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { limits } from '../core/limits.ts';
 import { clearAway, renameOver } from '../disk/clear-away.ts';
-import { syncFolder, writeSynced } from '../disk/files.ts';
+import { hasContent, syncFolder, writeSynced } from '../disk/files.ts';
 import { folders, inboxFiles, inboxFolders } from './layout.ts';
 
 /** The path of one folder of the inbox. Throws EREPLACED when the inbox is held and has been replaced by another one. */
@@ -68,8 +69,9 @@ export async function prepareInbox(inbox: string): Promise<void> {
 /** Makes an inbox and its folders, or these, private (0700); nothing is removed. Throws as prepareInbox(). */
 export async function makeInboxFolders(inbox: string, made = inboxFolders): Promise<void> {
   for (const path of [inbox, ...made.map((folder) => join(inbox, folder))]) {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    const found = await lstat(path);
+    // At once: twenty trips to another thread would take longer.
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const found = lstatSync(path);
     if (!found.isDirectory())
       throw Object.assign(new Error(`${path} is not a folder`), { code: 'ENOTDIR', syscall: 'lstat', path });
     if ((found.mode & 0o777) !== 0o700) await chmod(path, 0o700);
@@ -83,6 +85,17 @@ async function sweepParts(tmp: string, before: number): Promise<void> {
     // Leave a file that cannot be removed: no file there must keep anybody out.
     if (found && found.mtimeMs < before) await clearAway(path).catch(() => undefined);
   }
+}
+
+/**
+ * Like storeFile() for a file that is written again and again; one that has these bytes already stays, and only its folder is synced: the
+ * client that renamed it may have died before that.
+ */
+export async function ensureStored(inbox: string, target: string, bytes: Uint8Array): Promise<void> {
+  if (!hasContent(target, bytes))
+    return storeFile(inbox, `${basename(target)}.${randomUUID()}`, target, bytes);
+  await syncFolder(dirname(target));
+  checkInbox(inbox);
 }
 
 /**

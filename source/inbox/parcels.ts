@@ -17,7 +17,7 @@ import {
 import { clearAway, renameOver } from '../disk/clear-away.ts';
 import { codeOf, ignoreMissing, readBounded, syncFolder, writeSynced } from '../disk/files.ts';
 import { followFile } from './follow-file.ts';
-import { checkInbox, inboxFile, inboxFolder, storeFile } from './maildir.ts';
+import { checkInbox, ensureStored, inboxFile, inboxFolder, storeFile } from './maildir.ts';
 
 // The files that a client uses to leave mail to its listener for posting, and to learn what was taken. PROTOCOL.md "Parcels".
 
@@ -171,10 +171,7 @@ export type CarrySettings = { readonly proxy: string; readonly listen: string; r
 /** Replaces carry.json unless it has that content already. */
 export async function writeCarry(inbox: string, { proxy, listen, address }: CarrySettings): Promise<void> {
   const text = JSON.stringify({ version: 1, proxy, listen, address });
-  const path = inboxFile(inbox, 'carry');
-  const before = await readBounded(path, limits.presenceBytes).catch(() => null);
-  if (before?.toString('utf8') === text) return;
-  await storeFile(inbox, `carry.${randomUUID()}`, path, Buffer.from(text));
+  await ensureStored(inbox, inboxFile(inbox, 'carry'), Buffer.from(text));
 }
 
 /** Reads carry.json; null, which forbids posting, when the file is missing or invalid. */

@@ -1,11 +1,11 @@
-import { createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { fromBase64url, toBase64url, toHex } from '../core/bytes.ts';
 import { isCount, isRecord, parseJson } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import { gateOf, isSameMark, masked, postMac, slotId, type Auth, type Post } from '../core/request.ts';
 import type { Bytes } from '../core/types.ts';
 import { followFile } from './follow-file.ts';
-import { inboxFile, storeFile } from './maildir.ts';
+import { ensureStored, inboxFile } from './maildir.ts';
 
 /** The right of one contact, or of one open invite, to leave files here: `id` 16 hex digits, `key` 32 bytes. */
 export type Slot = {
@@ -87,7 +87,7 @@ export function tableOf(slots: readonly Slot[], batch: number = limits.batchEnve
   };
 }
 
-/** Replaces slots.json as a whole; resolves when it is on the disk. The listener sees it with its next request. */
+/** Replaces slots.json as a whole, unless it is so already; resolves when it is on the disk. The listener sees it with its next request. */
 export async function writeSlots(
   inbox: string,
   slots: readonly Slot[],
@@ -98,7 +98,7 @@ export async function writeSlots(
     batch,
     slots: slots.map((slot) => ({ ...slot, key: toBase64url(slot.key) })),
   });
-  await storeFile(inbox, `slots.${randomUUID()}`, inboxFile(inbox, 'slots'), Buffer.from(text));
+  await ensureStored(inbox, inboxFile(inbox, 'slots'), Buffer.from(text));
 }
 
 /** How many envelopes in one file the client that wrote a slots.json reads: one, unless it says so. */

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { fromBase64url, toBase64url } from '../core/bytes.ts';
 import type { Voucher as VoucherOfBoxes } from '../core/box-bodies.ts';
 import { isCount, isRecord, parseJson } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import { slotId } from '../core/request.ts';
 import { followFile } from './follow-file.ts';
-import { inboxFile, storeFile } from './maildir.ts';
+import { ensureStored, inboxFile } from './maildir.ts';
 import { tableOf, type SlotTable } from './slots.ts';
 
 /** The right to make boxes here, as in vouchers.json. PROTOCOL.md "Boxes". */
@@ -17,10 +16,10 @@ export type Voucher = VoucherOfBoxes & {
 /** The vouchers by their ids (16 hex digits, made as a slot's), and their keys as a table for finding the key of a request. */
 export type Vouchers = { readonly byId: ReadonlyMap<string, Voucher>; readonly table: SlotTable };
 
-/** Replaces vouchers.json as a whole; resolves when it is on the disk. */
+/** Replaces vouchers.json as a whole, unless it is so already; resolves when it is on the disk. */
 export async function writeVouchers(inbox: string, vouchers: readonly Voucher[]): Promise<void> {
   const text = Buffer.from(formatVouchers(vouchers));
-  await storeFile(inbox, `vouchers.${randomUUID()}`, inboxFile(inbox, 'vouchers'), text);
+  await ensureStored(inbox, inboxFile(inbox, 'vouchers'), text);
 }
 
 /** The text of a vouchers.json. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Bytes } from '../core/types.ts';
-import { replaceFile } from '../disk/files.ts';
+import { ensureFile } from '../disk/files.ts';
 
 /** SubjectPublicKeyInfo of id-X25519 (1.3.101.110) up to the key itself. RFC 8410 §4. */
 const x25519 = Buffer.from('302a300506032b656e032100', 'hex');
@@ -11,7 +11,7 @@ export function publicKeyPem(u: Bytes): string {
   return `-----BEGIN PUBLIC KEY-----\n${der.toString('base64')}\n-----END PUBLIC KEY-----\n`;
 }
 
-/** Replaces keys/identity.public.pem, the copy for people and tools. */
+/** Replaces keys/identity.public.pem, unless it is so already: the copy for people and tools. */
 export async function writePublicKeyPem(folder: string, pem: string): Promise<void> {
-  await replaceFile(join(folder, 'identity.public.pem'), pem);
+  await ensureFile(join(folder, 'identity.public.pem'), pem);
 }
