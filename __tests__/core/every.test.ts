@@ -89,6 +89,21 @@ test('a look that waits for one moment comes once, and not after it was called o
   expect(looks).toBe(1);
 });
 
+test('a process that was busy when a look was due looks at once, without a warning', () => {
+  const program = `
+    import { every } from ${JSON.stringify(new URL('../../source/core/every.ts', import.meta.url).href)};
+    const busy = (ms) => { for (const end = performance.now() + ms; performance.now() < end; ); };
+    let looks = 0;
+    every(10, () => { if ((looks += 1) === 20) process.exit(); });
+    every(20, () => busy(70));
+    const later = every(5000, () => undefined);
+    setInterval(() => { busy(70); later.renew(); }, 10);`;
+  const { stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+  });
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+});
+
 test.each([
   ['atMultiple(5000, look)', 'look, end'],
   ['atMultiple(5000, look)(); every(4000, look)', 'end'],

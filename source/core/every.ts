@@ -74,7 +74,8 @@ function arm(): void {
     isHeld ||= holds;
   }
   if (wakeAt === Infinity) return;
-  timer = setTimeout(wake, Math.ceil(wakeAt - performance.now()));
+  // Where something kept this process busy, the moment may have passed: Node warns of a negative time.
+  timer = setTimeout(wake, Math.max(1, Math.ceil(wakeAt - performance.now())));
   if (!isHeld) timer.unref();
 }
 

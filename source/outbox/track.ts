@@ -63,9 +63,9 @@ export function isDue(track: Track, wanted: boolean): boolean {
   return track.dueAt <= now || ((wanted || track.heard) && now - track.triedAt >= limits.retryFirstMs);
 }
 
-/** The time until the end of the second in which the contact was tried last, in ms. */
+/** The time until the end of the second in which the contact was tried last, in ms; 0 when it has passed. */
 export function soonMs({ triedAt }: Track): number {
-  return triedAt + limits.retryFirstMs - performance.now();
+  return Math.max(0, triedAt + limits.retryFirstMs - performance.now());
 }
 
 /** Notes that the contact gave a sign of life, and aborts a try that may hang because the contact was not there when it began. */
