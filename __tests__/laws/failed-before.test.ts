@@ -245,6 +245,16 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 0, do: 'send' },
     { who: 0, do: 'reorder', count: 2 },
   ],
+  'a restored home that has no bundle posts nothing, so it does not hear that it was forgotten; it was told to ask for a link':
+    [
+      { who: 0, do: 'rotate' },
+      { who: 0, do: 'link' },
+      { who: 1, do: 'backUp' },
+      { who: 0, do: 'talk' },
+      { who: 0, do: 'relink', by: 0 },
+      { who: 1, do: 'talk' },
+      { who: 1, do: 'restore', inbox: 'kept' },
+    ],
 };
 
 test.each(Object.entries(plans))('%s', (_what, plan) => holdsFor(plan));

@@ -70,17 +70,23 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
   if (people.some((who) => ends[other(who)].contact?.state === 'conflict' && seemsTwo(stage, ends, who)))
     return { because: 'two claim to be one contact', said: /sending is stopped/u };
   // A person who forgot somebody and came back under a newer key is a new person to them: the old contact is left without another side.
-  if (people.some((who) => did(stage, ['forget'], who) && hasLostSlot(ends, who)))
+  if (people.some((who) => did(stage, ['forget'], who) && turnsAway(stage, ends, who)))
     return { because: 'forgotten, and met as somebody new', said: /does not know you/u };
   // §8: 404, "a POST without the mac of a slot": the slot came with a link, and one of the homes was set back to before that; or another took its place
   // (§7: "keeps … the slots from before for 14 days"), and the other was set back to before it heard of that.
   const isMoved = did(stage, ['link', 'relink', 'rotate']) && did(stage, ['setBack', 'restore']);
-  if (isMoved && people.some((who) => hasLostSlot(ends, who)))
+  if (isMoved && people.some((who) => turnsAway(stage, ends, who)))
     return {
       because: 'a slot that the other writes to is gone',
       said: /does not know you|sending is stopped/u,
     };
   return whyWithoutKeys(stage, ends);
+}
+
+/** True if somebody's listener refuses the other, who hears of it: a backup "has nothing to begin with" (§12) posts nothing. */
+function turnsAway(stage: Stage, ends: Ends, who: Who): boolean {
+  const writer = other(who);
+  return hasLostSlot(ends, who) && !(did(stage, ['restore'], writer) && isMute(ends[writer]));
 }
 
 /** The reasons of a home that was set back or restored and can neither speak nor be spoken to. */
