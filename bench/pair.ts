@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { connectControl } from '../source/session/control/client.ts';
 import { takePort } from '../__tests__/support/ports.ts';
@@ -30,16 +29,9 @@ export async function command(home: string, ...args: string[]): Promise<string> 
 /** Messengers that were opened; a failed measure leaves its own running. */
 const opened: InTerminal[] = [];
 
-const launcher = fileURLToPath(new URL('../scripts/launch.mjs', import.meta.url));
-
-/** What the first line of the launcher says, with this Node in place of the one in PATH. */
-const asLaunched = ['env', 'MALLOC_ARENA_MAX=1', process.execPath, launcher];
-
-/**
- * Opens the messenger on a home, in a terminal of 80 × 24, as the installed command does; `before` are the words of a command that runs it.
- */
+/** Opens the messenger on a home, in a terminal of 80 × 24; `before` are the words of a command that runs it. */
 export function messenger(home: string, before: readonly string[] = []): InTerminal {
-  const screen = openTerminal([...before, ...asLaunched, '--home', home]);
+  const screen = openTerminal([...before, process.execPath, program, '--home', home]);
   opened.push(screen);
   return screen;
 }

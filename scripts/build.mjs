@@ -13,6 +13,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { directBuiltins, gotWithoutHttp2, noFormData } from './direct-builtins.mjs';
+import { inAscii } from './in-ascii.mjs';
 import { lateSegmenter, lateWidths, ownInkModules } from './ink-modules.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -45,6 +46,7 @@ function hashSources() {
     'package.json',
     'scripts/build.mjs',
     'scripts/direct-builtins.mjs',
+    'scripts/in-ascii.mjs',
     'scripts/ink-modules.mjs',
     'scripts/no-form-data.mjs',
   ].sort()) {
@@ -129,17 +131,8 @@ async function bundleClient() {
   );
   // Write entries last: a reader of cli.js then finds every chunk it names.
   return output
-    .map(({ fileName, code }) => ({ fileName, code: inAscii(code) }))
+    .map(({ fileName, code }) => ({ fileName, code: inAscii(code, ['say']) }))
     .sort((a, b) => Number(isEntry(a.fileName)) - Number(isEntry(b.fileName)));
-}
-
-/**
- * The same code with every other character escaped: V8 keeps a source with a single one of them in two bytes for each character, which
- * takes twice the memory and longer to read. Throws Error where an escape would not mean the character. @param {string} code
- */
-function inAscii(code) {
-  if (/\bString\.raw`[^`]*[^\0-\x7f]/.test(code)) throw new Error('String.raw around more than ASCII');
-  return code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Nothing of the listener is shortened: whoever wants to know what faces the network can read it. */

@@ -1,16 +1,10 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node
+#!/usr/bin/env node
 // The `cryptochat` command. Plain JavaScript that an old Node can still read, because its first
 // duty is to say so when Node is too old for everything behind it.
-//
-// glibc gives each thread an arena of memory that it never returns; in a single one they need
-// 8 to 15 MB less. It reads the variable before any of our code runs.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-
-// It is meant for this process alone, not for an editor that it starts.
-delete process.env['MALLOC_ARENA_MAX'];
 
 // Otherwise Node opens a debugger for this signal. source/session/home/refuse-debuggers.ts closes one that was opened earlier.
 process.on('SIGUSR1', () => undefined);

@@ -14,11 +14,11 @@ test('the built program stays below 2.2 MB and its listener below 225 kB, so tha
   expect(sizeOf(['listener.js'])).toBeLessThan(225_000);
 });
 
-test("the client's code is plain ASCII: with one other character V8 keeps twice as many bytes of it", () => {
+test("the client's code is plain ASCII: with one arrow in it, V8 would keep twice as many bytes", () => {
   const { files } = JSON.parse(readFileSync(new URL('.build.json', dist), 'utf8')) as { files: string[] };
   const wide = files.filter((name) => /[^\0-\x7f]/u.test(readFileSync(new URL(name, dist), 'utf8')));
   // Whoever reads the listener finds its comments as they were written.
-  expect(wide).toEqual(['listener.js']);
+  expect(wide.filter((name) => name !== 'listener.js')).toEqual([]);
 });
 
 /** The files that a file of the bundle reads at once, itself among them. */

@@ -1,6 +1,6 @@
 import { chmod, link, lstat, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { changePassphrase, createVault } from '../../source/keys/vault.ts';
 import { prepareKeysFolder } from '../../source/keys/guard.ts';
 import { ensureStored } from '../../source/inbox/maildir.ts';
@@ -108,6 +108,18 @@ describe.each([
     expect([found.isFile(), found.mode & 0o7777, found.nlink]).toEqual([true, 0o600, 1]);
     expect(await readFile(path, 'utf8')).toBe('a key\n');
   });
+});
+
+test("another user's file is written again, whatever is in it", async () => {
+  const inbox = await tempInbox();
+  const path = join(inbox, 'slots.json');
+  await ensureStored(inbox, path, Buffer.from('a'));
+  const { ino } = await lstat(path);
+  const me = process.geteuid?.() ?? 0;
+  vi.spyOn(process, 'geteuid').mockReturnValue(me + 1);
+  onTestFinished(() => void vi.restoreAllMocks());
+  await ensureStored(inbox, path, Buffer.from('a'));
+  expect((await lstat(path)).ino).not.toBe(ino);
 });
 
 test('a folder in the place of slots.json makes way', async () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxTable, LinkNews } from '../core/box-bodies.ts';
@@ -10,15 +9,9 @@ import { codeOf, ignoreMissing, listNames, readBounded, syncFolder } from '../di
 import { boxPath, noteCollected, readKeys, readLimits, type BoxKeys } from './box-folder.ts';
 import { openIntake, takenInvites, type Intake } from './deliver.ts';
 import { keepUsed, offerCard, offerInvite, triedLinks, withdrawOthers } from './invites.ts';
-import { inboxFile, inboxFolder } from './maildir.ts';
+import { inboxFolder } from './maildir.ts';
 import { writeSlots, type Amount } from './slots.ts';
-import {
-  createVoucherReader,
-  formatVouchers,
-  writeVouchers,
-  type Voucher,
-  type Vouchers,
-} from './vouchers.ts';
+import { createVoucherReader, writeVouchers, type Vouchers } from './vouchers.ts';
 
 /** The oldest files of a box, handed out together, and whether more wait. */
 type Handful = {
@@ -112,32 +105,16 @@ async function putTable(path: string, { batch, slots, links, vouchers }: BoxTabl
     slots.map((slot) => ({ id: slotId(slot.key), ...slot })),
     batch,
   );
-  await writeVouchersOnce(path, vouchers);
+  await writeVouchers(path, vouchers);
   const names = links.map(({ name }) => name);
   const linked = slots.flatMap(({ link }) => (link === undefined ? [] : [link]));
   const used = linked.filter((name) => !names.includes(name));
   await keepUsed(path, { used, open: names });
   for (const { card, name, blob } of links) {
-    await (card ? offerCardOnce(path, name, blob) : offerInvite(path, name, blob));
+    await (card ? offerCard(path, name, blob) : offerInvite(path, name, blob));
   }
   // A joiner who picked a link up here may ask again for as long as its slot is there.
   await withdrawOthers(path, { open: names, kept: [...names, ...used] });
-}
-
-/** The vouchers come again with every table. */
-async function writeVouchersOnce(path: string, vouchers: readonly Voucher[]): Promise<void> {
-  const had = await readBounded(inboxFile(path, 'vouchers'), limits.slotsFileBytes).catch(ignoreMissing);
-  if ((had?.toString('utf8') ?? '') !== formatVouchers(vouchers)) await writeVouchers(path, vouchers);
-}
-
-/** A table comes again with every contact; a card that is there already costs no write. */
-async function offerCardOnce(path: string, name: string, blob: Bytes): Promise<void> {
-  const there = await readBounded(join(inboxFolder(path, 'cards'), name), blob.length).catch(ignoreMissing);
-  if (!there || hashOf(there) !== hashOf(blob)) await offerCard(path, name, blob);
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 async function discard(path: string, names: readonly string[]): Promise<void> {

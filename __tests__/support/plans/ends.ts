@@ -45,6 +45,12 @@ export function isMute({ database, contact }: End): boolean {
   return sessions === 0 && !hasBundle({ database, contact });
 }
 
+/** True if nothing of somebody is on its way to the other. */
+export function hasNothingToPost({ database, contact }: End): boolean {
+  const sql = 'SELECT count(*) AS n FROM outbox WHERE contact_id = ?';
+  return contact === null || database.get<{ n: number }>(sql, [contact.id])?.n === 0;
+}
+
 /** True if somebody can begin a new session with the other. */
 export function hasBundle({ database, contact }: Pick<End, 'database' | 'contact'>): boolean {
   return contact !== null && contactKey(database, contact.id, contact.epoch).reserve !== null;

@@ -9,6 +9,7 @@ import {
   hasLostKey,
   hasLostNewest,
   hasLostSlot,
+  hasNothingToPost,
   hasStaleBundle,
   isCutOff,
   isMute,
@@ -83,10 +84,12 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
   return whyWithoutKeys(stage, ends);
 }
 
-/** True if somebody's listener refuses the other, who hears of it: a backup "has nothing to begin with" (§12) posts nothing. */
+/** True if somebody's listener refuses the other, who hears of it: a backup that "has nothing to begin with" (§12) posts nothing. */
 function turnsAway(stage: Stage, ends: Ends, who: Who): boolean {
   const writer = other(who);
-  return hasLostSlot(ends, who) && !(did(stage, ['restore'], writer) && isMute(ends[writer]));
+  const postsNothing =
+    did(stage, ['restore'], writer) && isMute(ends[writer]) && hasNothingToPost(ends[writer]);
+  return hasLostSlot(ends, who) && !postsNothing;
 }
 
 /** The reasons of a home that was set back or restored and can neither speak nor be spoken to. */
