@@ -255,6 +255,14 @@ const plans: Readonly<Record<string, Plan>> = {
       { who: 1, do: 'talk' },
       { who: 1, do: 'restore', inbox: 'kept' },
     ],
+  'both change their keys and join by each other’s links, and one forgets the other before the hello comes': [
+    { who: 1, do: 'relink', by: 1 },
+    { who: 1, do: 'rotate' },
+    { who: 0, do: 'rotate' },
+    { who: 0, do: 'link' },
+    { who: 1, do: 'talk', die: { statements: 78, lastIsDone: true } },
+    { who: 0, do: 'forget' },
+  ],
 };
 
 test.each(Object.entries(plans))('%s', (_what, plan) => holdsFor(plan));

@@ -24,8 +24,8 @@ import { frozenReason, isSkeletonFree, labelOf, uniqueLabel } from '../people/fi
 import { tellNewBox } from './boxes.ts';
 import { joinAgain } from './join-again.ts';
 import { claimLinkBox, moveIn, sayBox } from './link-box.ts';
-import { keysBefore } from '../../protocol/rotate.ts';
 import { followTo } from '../trust/follow-keys.ts';
+import { longAgo, pinBefore } from '../trust/pin-before.ts';
 import { refuseRevoked } from '../keyring/revoked.ts';
 import { newSlotKey } from '../work/slots.ts';
 import { parseLink } from './parse-link.ts';
@@ -139,28 +139,12 @@ async function addInviter(work: Work, inviter: Inviter): Promise<number> {
   const mine = currentIdentity(work.database);
   const { bundle, link } = inviter;
   const contactId = storeInviter(work, inviter, mine.epoch);
-  pinOlder(work, contactId, bundle, link.identity);
-  pinKey(
-    work.database,
-    { contactId, epoch: bundle.epoch, identity: link.identity, sealKey: bundle.sealKey },
-    longAgo,
-  );
+  const key = { contactId, epoch: bundle.epoch, identity: link.identity, sealKey: bundle.sealKey };
+  pinBefore(work, { ...key, statements: bundle.statements });
+  pinKey(work.database, key, longAgo);
   if (link.card) changeContact(work.database, contactId, { request: 'sent' });
   await sayHello(work, contactId, inviter, mine);
   return contactId;
-}
-
-/** The retirement time of keys that were never in use here: of the contents under them, only those that prove themselves count. */
-const longAgo = 0;
-
-/** Pins the keys that the maker of a link had before, because they are its own too: later messages under them are not a stranger's. */
-function pinOlder(work: Work, contactId: number, bundle: Bundle, newest: Bytes): void {
-  const { statements = [], sealKey } = bundle;
-  const older = keysBefore(statements, { epoch: bundle.epoch, identity: newest }).toReversed();
-  for (const { epoch, identity } of older) {
-    if (findKey(work.database, identity) === null)
-      pinKey(work.database, { contactId, epoch, identity, sealKey }, longAgo);
-  }
 }
 
 function storeInviter(work: Work, inviter: Inviter, followedEpoch: number): number {

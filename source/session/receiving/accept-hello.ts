@@ -26,6 +26,7 @@ import type { Speaker, Work } from '../work/work.ts';
 import { labelOf, uniqueLabel } from '../people/find-contact.ts';
 import { newSlotKey } from '../work/slots.ts';
 import { followTo } from '../trust/follow-keys.ts';
+import { longAgo, pinBefore } from '../trust/pin-before.ts';
 import { withdraw } from '../keyring/links.ts';
 import { myProfile } from '../keyring/profile.ts';
 import { readsFor, readsForStranger, writeChanges } from '../work/ratchet-reads.ts';
@@ -225,7 +226,8 @@ function addSender(work: Work, profile: Profile, knock: Knock): ContactKey {
     createdAt: work.now,
   });
   const key = { contactId, epoch: profile.epoch, identity: knock.inner.sender, sealKey: profile.sealKey };
-  pinKey(work.database, key, work.now);
+  pinBefore(work, { ...key, statements: profile.statements });
+  pinKey(work.database, key, longAgo);
   return { ...key, retiredAt: null, reserve: null, firstSeq: null };
 }
 
