@@ -263,6 +263,14 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 1, do: 'talk', die: { statements: 78, lastIsDone: true } },
     { who: 0, do: 'forget' },
   ],
+  'a home whose clock is 40 days ahead is set back to before the answer to its hello, and has nothing left to ask with':
+    [
+      { who: 1, do: 'relink', by: 0 },
+      { who: 1, do: 'clock', ms: 3456000000 },
+      { who: 1, do: 'save' },
+      { who: 0, do: 'talk' },
+      { who: 1, do: 'setBack', what: 'home' },
+    ],
 };
 
 test.each(Object.entries(plans))('%s', (_what, plan) => holdsFor(plan));

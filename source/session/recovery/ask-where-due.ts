@@ -52,8 +52,20 @@ async function askForMissing(work: Work, contact: ContactRow): Promise<void> {
   if (!isDue(work.database, id, 'reset', work.now) || isWaiting(work.database, id, 'reset')) return;
   const isUnanswered = myReset !== null || stranger !== null;
   sayUnanswered(work, contact);
-  if (isMissing(work, contact) || isSilent(contact) || isUnanswered) await reset(work, contact);
-  else if (resetDue !== null) changeContact(work.database, id, { resetDue: null });
+  if (isMissing(work, contact) || isSilent(contact) || isUnanswered) {
+    if (!(await reset(work, contact))) sayCutOff(work, contact);
+  } else if (resetDue !== null) changeContact(work.database, id, { resetDue: null });
+}
+
+/** Adds a notice with advice when there is no way to ask: no bundle, and no session that may still send. */
+function sayCutOff(work: Work, contact: ContactRow): void {
+  const { id, resetDue } = contact;
+  if (!isSilent(contact) || (resetDue ?? work.now) > work.now - patience) return;
+  if (!isDue(work.database, id, 'cut-off', work.now)) return;
+  notePace(work.database, id, 'cut-off', { now: work.now, first: limits.askMostMs, most: limits.askMostMs });
+  const name = printableLine(labelOf(contact));
+  const text = `messages from ${name} cannot be read here, and this home has no keys with which to ask for them again: ask ${name} for a new link`;
+  addNotice(work, id, text, unheardTopic);
 }
 
 /**
