@@ -70,6 +70,15 @@ const table: ReadonlyArray<readonly [keys: string, before: string, after: string
   ['3~', '|aBc', 'Ab|C'],
   ['J', 'o|ne\n  two', 'one| two'],
   ['3J', '|a\nb\nc', 'a b| c'],
+  ['dw', 'a\n  |b \nc', 'a\n | \nc'],
+  ['di{', 'a|b{c}d}', 'ab{|}d}'],
+  ['di{', 'a|b}{c}d', 'a|b}{c}d'],
+  ['daw', ' |b \n  c', '| \n  c'],
+  ['d2w', 'a\n  |b c \n\nd', 'a\n | \n\nd'],
+  ['d2w', 'a\n|  b \nc', 'a\n|\nc'],
+  ['3J', '| \n\n (', ' | ('],
+  ['4J', '|a \n\n\n b', 'a | b'],
+  ['J', '|\n b', '|b'],
   ['J', '|a\n)', 'a|)'],
   ['D', 'ab|cd\ne', 'a|b\ne'],
   ['dd', 'a\nb|c\n  d', 'a\n  |d'],
@@ -228,8 +237,9 @@ const someCase = fc
   .filter(isComparable);
 
 /**
- * Skips the cases in which vim itself is odd: a command that fails may still move the cursor or count as a step of undo, and `.`
- * after a selection depends on columns.
+ * Skips the cases in which vim itself is odd: a command that fails may still move the cursor or count as a step of undo, `.` after a
+ * selection depends on columns, after several lines came back the cursor is on another one, and a change on an
+ * empty line forgets what was cut.
  */
 function isComparable(one: VimCase): boolean {
   const { keys } = one;
@@ -239,8 +249,27 @@ function isComparable(one: VimCase): boolean {
   const isAgain = (key: string): boolean => key === '.' || isBack(key);
   const idle = keys.some((key, at) => isChange(key) && !isBack(key) && texts[at] === texts[at + 1]);
   const hasAgain = keys.some(isAgain);
+  const isAstray = keys.some(
+    (key, at) => isBack(key) && at < keys.length - 1 && linesIn(texts[at]) !== linesIn(texts[at + 1]),
+  );
+  const forgets = keys.some((key, at) => /^\d*[cC]/u.test(key) && isOnEmptyLine(one, at));
   const isOnNothing = keys.some((key, at) => /^[vV]/u.test(key) && /(?:^|\n)(?:\n|$)/u.test(texts[at] ?? ''));
-  return !(hasAgain && (idle || keys.some((key) => /^[vV]/u.test(key)))) && !isOnNothing;
+  return !(
+    (hasAgain && (idle || keys.some((key) => /^[vV]/u.test(key)))) ||
+    isOnNothing ||
+    isAstray ||
+    forgets
+  );
+}
+
+function linesIn(whole = ''): number {
+  return whole.split('\n').length;
+}
+
+/** Tells whether the cursor is on an empty line before the key at a place. */
+function isOnEmptyLine(one: VimCase, at: number): boolean {
+  const now = askOurs({ ...one, keys: one.keys.slice(0, at) });
+  return /(?:^|\n)$/u.test(now.text.slice(0, now.cursor)) && /^(?:\n|$)/u.test(now.text.slice(now.cursor));
 }
 
 test.each([

@@ -227,6 +227,7 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
       client.state.update((state) => ({ ...state, contacts: [...state.contacts, contactOf(9, 'newcomer')] }));
       await at.shows('newcomer joined.');
       at.press();
+      await at.hides('newcomer joined.');
       await at.shows('write to newcomer');
     },
   },

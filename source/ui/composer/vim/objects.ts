@@ -180,12 +180,18 @@ function bracketed(open: string, close: string): Finder {
     if (text.charAt(from) === open) from += 1;
     let start = from;
     for (let left = count; left > 0; left -= 1) start = unmatched(text, start - 1, [open, close], -1);
-    // If the cursor is in no pair, take the next one.
-    if (start < 0 && count === 1) start = text.indexOf(open, from);
+    // If the cursor is in no pair, take the next one, but none behind a closing bracket.
+    if (start < 0 && count === 1) start = ahead(text, from, [open, close]);
     const end = start < 0 ? -1 : unmatched(text, start + 1, [open, close], 1);
     if (start < 0 || end < 0) return null;
     return around ? { start, end: end + 1 } : inside(text, start, end, open);
   };
+}
+
+/** The place of the next opening bracket, if no closing one comes before it; else -1. */
+function ahead(text: string, from: number, [open, close]: readonly [string, string]): number {
+  const [start, end] = [text.indexOf(open, from), text.indexOf(close, from)];
+  return end >= 0 && end < start ? -1 : start;
 }
 
 /** The indent before a brace counts as the brace. */

@@ -125,14 +125,16 @@ function putLetters(state: State, side: 'after' | 'before', piece: string, times
 export function join(state: State, count: number): State {
   const { text, cursor } = state.editor;
   let [joined, rest] = [lineEnd(text, cursor), lineEnd(text, cursor)];
-  let line = text.slice(lineStart(text, cursor), joined);
+  let last = text.slice(lineStart(text, cursor), joined);
+  let line = last;
   let seam = line.length;
   for (let left = Math.max(2, count) - 1; left > 0 && rest < text.length; left -= 1) {
     const start = indentEnd(text, rest + 1);
     rest = lineEnd(text, start);
     const more = text.slice(start, rest);
     seam = line.length;
-    line += blankBetween(line, more) + more;
+    line += (line === '' ? '' : blankBetween(last, more)) + more;
+    last = more;
     joined = rest;
   }
   if (rest === lineEnd(text, cursor)) return count > 2 ? movedTo(state, lineStart(text, cursor)) : state;
@@ -141,8 +143,9 @@ export function join(state: State, count: number): State {
   return edited(state, shorter, onLetter(shorter, from + seam), cursor);
 }
 
-function blankBetween(line: string, more: string): string {
-  return line === '' || more === '' || more.startsWith(')') || /[ \t]$/u.test(line) ? '' : ' ';
+/** A blank, unless the line before ends with one already; of several lines that are joined, vim looks at the last, even if it is empty. */
+function blankBetween(before: string, more: string): string {
+  return more === '' || more.startsWith(')') || /[ \t]$/u.test(before) ? '' : ' ';
 }
 
 /** An empty line below the cursor's, or above it, with the cursor in it. */

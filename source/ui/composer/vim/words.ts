@@ -35,7 +35,7 @@ function stepWord(walk: Walk, text: string, stops: boolean): Stepped {
   if (first === 'none' || (first !== 'letter' && isLastLine)) return 'failed';
   if (first !== 'letter' && stops) return 'arrived';
   if (kind !== 'blank' && !leaveWord(walk, kind, stops)) return 'arrived';
-  return skipBlanks(walk, isLastLine);
+  return skipBlanks(walk, isLastLine || stops);
 }
 
 /** Goes past the word; false where the motion ends there. */
@@ -47,10 +47,11 @@ function leaveWord(walk: Walk, kind: Kind, stops: boolean): boolean {
   return true;
 }
 
-function skipBlanks(walk: Walk, isLastLine: boolean): Stepped {
+/** Goes past blanks; `arrived` where the motion ends with its line. */
+function skipBlanks(walk: Walk, endsWithLine: boolean): Stepped {
   while (walk.kind() === 'blank' && !walk.isEmptyLine()) {
     const step = walk.ahead();
-    if (step === 'none' || (step !== 'letter' && isLastLine)) return 'arrived';
+    if (step === 'none' || (step !== 'letter' && endsWithLine)) return 'arrived';
   }
   return 'on';
 }
