@@ -1,5 +1,5 @@
-// V8 keeps a source in which one character is not in Latin-1 in two bytes for each of its characters, which takes twice the memory and
-// longer to read. So the bundle has an escape in place of each character outside ASCII.
+// If a source has a single character outside Latin-1, V8 stores all of its characters in two bytes each. That doubles the memory and slows
+// down reading, so the bundle has an escape in place of each character outside ASCII.
 
 import { parseSync, Visitor } from 'rolldown/utils';
 

@@ -36,7 +36,7 @@ export type Reached = {
   readonly tableAt: number;
 };
 
-/** Replaces mailboxes.json as a whole, unless it is so already; resolves when it is on the disk. The listener sees it within a second. */
+/** Replaces mailboxes.json as a whole, unless it has this content already; resolves when it is on the disk. The listener sees it within a second. */
 export async function writeMailboxes(inbox: string, mailboxes: readonly Mailbox[]): Promise<void> {
   const written = mailboxes.map(({ place, seed, seal, proxy }) => ({
     place,

@@ -87,7 +87,7 @@ export function tableOf(slots: readonly Slot[], batch: number = limits.batchEnve
   };
 }
 
-/** Replaces slots.json as a whole, unless it is so already; resolves when it is on the disk. The listener sees it with its next request. */
+/** Replaces slots.json as a whole, unless it has this content already; resolves when it is on the disk. The listener sees it with its next request. */
 export async function writeSlots(
   inbox: string,
   slots: readonly Slot[],

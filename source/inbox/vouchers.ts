@@ -16,7 +16,7 @@ export type Voucher = VoucherOfBoxes & {
 /** The vouchers by their ids (16 hex digits, made as a slot's), and their keys as a table for finding the key of a request. */
 export type Vouchers = { readonly byId: ReadonlyMap<string, Voucher>; readonly table: SlotTable };
 
-/** Replaces vouchers.json as a whole, unless it is so already; resolves when it is on the disk. */
+/** Replaces vouchers.json as a whole, unless it has this content already; resolves when it is on the disk. */
 export async function writeVouchers(inbox: string, vouchers: readonly Voucher[]): Promise<void> {
   const text = Buffer.from(formatVouchers(vouchers));
   await ensureStored(inbox, inboxFile(inbox, 'vouchers'), text);

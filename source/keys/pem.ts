@@ -11,7 +11,7 @@ export function publicKeyPem(u: Bytes): string {
   return `-----BEGIN PUBLIC KEY-----\n${der.toString('base64')}\n-----END PUBLIC KEY-----\n`;
 }
 
-/** Replaces keys/identity.public.pem, unless it is so already: the copy for people and tools. */
+/** Replaces keys/identity.public.pem, the copy for people and tools, unless it has this content already. */
 export async function writePublicKeyPem(folder: string, pem: string): Promise<void> {
   await ensureFile(join(folder, 'identity.public.pem'), pem);
 }

@@ -18,7 +18,7 @@ import { readInTurn, turn, type Context, type Offered, type Work } from './work/
 import { advanceMark } from './sending/acks.ts';
 import { slotList } from './work/slots.ts';
 
-/** Writes the files that follow from the database where they are not so already, which repairs a crash between a commit and its effects. */
+/** Writes the files that follow from the database, except those that are right already. This repairs a crash between a commit and its effects. */
 export async function repair(context: Context): Promise<void> {
   await turn(context, (work) => {
     markOldMessages(work);

@@ -3,8 +3,8 @@ import type { Database } from './database.ts';
 /**
  * Actions that are repeated for a contact, each time after a longer pause: asking with a `reset`, announcing my `keys` or sending
  * `hello` until there is an answer, sending messages again that the contact lost (`resend`) or does not acknowledge (`stale`), answering
- * messages to an old key of mine (`answer`), asking for messages that came through a link in the contact's name (`unplaced`), and saying that
- * there is no way to ask (`cut-off`).
+ * messages to an old key of mine (`answer`), asking for messages that came through a link in the contact's name (`unplaced`), and telling
+ * the user that this home cannot ask the contact for anything (`cut-off`).
  */
 type Pace = 'reset' | 'keys' | 'hello' | 'resend' | 'stale' | 'answer' | 'unplaced' | 'cut-off';
 

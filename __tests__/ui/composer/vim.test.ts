@@ -237,9 +237,9 @@ const someCase = fc
   .filter(isComparable);
 
 /**
- * Skips the cases in which vim itself is odd: a command that fails may still move the cursor or count as a step of undo, `.` after a
- * selection depends on columns, after several lines came back the cursor is on another one, and a change on an
- * empty line forgets what was cut.
+ * Skips the cases in which vim itself is odd: a command that fails may still move the cursor or count as a step of undo; `.` after a
+ * selection depends on columns; an undo that restores several lines leaves the cursor on another line; and `c` on an empty line
+ * empties the register.
  */
 function isComparable(one: VimCase): boolean {
   const { keys } = one;
